@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file codec/audio_decoder.h  RTP payloads to 48 kHz mono
+ *
+ * Whatever the codec, samples come out as int16 at AUDIO_RATE; 8 and 16 kHz
+ * codecs are resampled inside, with a constant delay of a few ms.
+ *
+ * Threads: one at a time.
+ */
+#ifndef CODEC_AUDIO_DECODER_H
+#define CODEC_AUDIO_DECODER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "codec/params.h"
+
+struct audio_decoder;
+
+int audio_decoder_new(struct audio_decoder **ret_dec, enum audio_codec codec);
+struct audio_decoder *audio_decoder_free(struct audio_decoder *dec);
+
+/**
+ * Decode a payload.
+ *
+ * @param pcm  Room for AUDIO_PACKET_SAMPLES_MAX samples
+ * @return samples, or -EBADMSG
+ */
+int audio_decoder_decode(struct audio_decoder *dec, const uint8_t *data, size_t size, int16_t *pcm);
+
+/**
+ * Make up for a lost packet of @p nsamples (multiple of 120, at most 5760).
+ *
+ * @param next  The packet after the lost one, for in-band FEC; NULL if it is not there
+ * @return samples, or -EBADMSG
+ */
+int audio_decoder_conceal(struct audio_decoder *dec, const uint8_t *next, size_t next_size,
+                          int nsamples, int16_t *pcm);
+
+/** Duration of a payload without decoding it.  @return samples at AUDIO_RATE, or -EBADMSG */
+int audio_decoder_duration(enum audio_codec codec, const uint8_t *data, size_t size);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file net/control_loop.h  The control thread: libre's main loop, timers and messages from others
+ *
+ * Wraps what of libre other folders need, so that its types stay in net.
+ */
+#ifndef NET_CONTROL_LOOP_H
+#define NET_CONTROL_LOOP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { CONTROL_LOOP_MSG_MAX = 240 /**< Payload of a message [bytes] */ };
+
+struct control_timer;
+
+/** Handles a message on the control thread.  @param msg aligned copy of what was posted */
+typedef void(control_msg_h)(void *msg, void *arg);
+typedef void(control_timer_h)(void *arg);
+
+/** Initialise libre on this thread, which becomes the control thread. @return 0 or -errno */
+int control_loop_init(unsigned max_fds);
+
+/** Run until control_loop_stop(); signals SIGINT and SIGTERM call @p signalh. @return 0 or -errno */
+int control_loop_run(void (*signalh)(int sig));
+
+/** Leave control_loop_run().  Control thread or its signal handler. */
+void control_loop_stop(void);
+
+void control_loop_finish(void);
+
+/**
+ * Run @p h on the control thread with a copy of @p msg.  Any thread, never blocks.
+ * @return 0, -EINVAL (too large), -ENOSPC (queue full: 16384 messages)
+ */
+int control_loop_post(control_msg_h *h, void *arg, const void *msg, size_t size);
+
+/** Create a timer that does not run yet.  Control thread.  @return 0 or -ENOMEM */
+int control_timer_new(struct control_timer **ret_timer, control_timer_h *h, void *arg);
+/** (Re)start: one shot after @p delay_ms.  Control thread. */
+void control_timer_start(struct control_timer *timer, uint64_t delay_ms);
+void control_timer_stop(struct control_timer *timer);
+/** Stop and free.  NULL is allowed.  Returns NULL. */
+struct control_timer *control_timer_free(struct control_timer *timer);
+
+#endif
