@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/config/config.h  What an operator can choose, read from YAML by one table
+ *
+ *     medley.yaml --> config_yaml.c --.
+ *     sip.port=5070 (command line) ---+--> table (config_table.c) --> struct config
+ *                                     |       '--> config_print(): commented YAML
+ *                                     '--> file:line:column: path: what is wrong
+ *
+ * struct config is plain: it holds no pointers and may be copied.  Every field
+ * is within the range that the table gives it, so readers need not check.
+ * Relative file names in a file are taken from the folder of that file.
+ *
+ * A file is hostile until read: see CONFIG_FILE_MAX and CONFIG_DEPTH_MAX;
+ * anchors, aliases, tags and duplicate keys are errors.
+ *
+ * Threads: any; no state.
+ */
+#ifndef MCU_CONFIG_CONFIG_H
+#define MCU_CONFIG_CONFIG_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "codec/params.h"
+#include "mcu/base/log.h"
+
+enum {
+    CONFIG_FILE_MAX = 1024 * 1024, /**< Largest file [bytes] */
+    CONFIG_DEPTH_MAX = 16,         /**< Deepest nesting of a file */
+    CONFIG_ERRORS_MAX = 50,        /**< Errors kept, later ones are only counted */
+    CONFIG_ERROR_SIZE = 384,       /**< One error and its NUL [bytes] */
+    CONFIG_NAME_SIZE = 64,         /**< A name or numeric address and its NUL [bytes] */
+    CONFIG_PATH_SIZE = 256,        /**< A file name and its NUL [bytes] */
+    CONFIG_ADDRS_MAX = 4,          /**< Addresses in a list; as many as a media loop takes */
+    CONFIG_STRINGS_MAX = 8,        /**< Items in a list of strings */
+    CONFIG_STRING_SIZE = 128,      /**< An item and its NUL [bytes] */
+};
+
+struct config_addrs {
+    uint32_t n;
+    struct sockaddr_storage addr[CONFIG_ADDRS_MAX]; /**< Port 0 */
+};
+
+struct config_strings {
+    uint32_t n;
+    char item[CONFIG_STRINGS_MAX][CONFIG_STRING_SIZE];
+};
+
+struct config_server {
+    char name[CONFIG_NAME_SIZE];
+    char data_dir[CONFIG_PATH_SIZE];
+};
+
+struct config_http {
+    char addr[CONFIG_NAME_SIZE]; /**< Numeric, "" = all */
+    uint32_t port, tls_port;     /**< 0 = any free port */
+    bool tls_enabled;
+    char tls_cert[CONFIG_PATH_SIZE], tls_key[CONFIG_PATH_SIZE]; /**< Both or neither */
+    uint32_t max_connections;
+    uint32_t max_unauthenticated;
+    uint32_t max_per_address;
+    uint32_t auth_timeout;                /**< [ms] */
+    uint32_t max_message;                 /**< [bytes] */
+    uint32_t max_message_unauthenticated; /**< [bytes] */
+    uint32_t max_messages_per_s;
+    uint32_t send_queue; /**< [bytes] */
+    struct config_strings allow_origin;
+};
+
+struct config_admin {
+    char addr[CONFIG_NAME_SIZE];
+    uint32_t port;
+};
+
+struct config_rtc {
+    uint32_t udp_port;
+    struct config_addrs addresses; /**< None: every address that is up */
+    struct config_addrs
+        public_addresses; /**< None, or as many as addresses where those are given */
+    uint32_t max_transports;
+};
+
+struct config_sip {
+    bool enabled;
+    char addr[CONFIG_NAME_SIZE];
+    uint32_t port, tls_port;
+    char tls_cert[CONFIG_PATH_SIZE];     /**< "" = no TLS */
+    uint32_t rtp_port_min, rtp_port_max; /**< Even and odd, min < max */
+    uint32_t max_legs;
+    uint32_t max_legs_per_source;
+    uint32_t max_invites_per_s;
+    uint32_t rtp_timeout; /**< [ms] */
+};
+
+struct config_media {
+    uint32_t threads;
+    uint32_t workers; /**< 0 = one per core */
+};
+
+struct config_rooms {
+    uint32_t max_rooms;
+    uint32_t max_participants;
+    uint32_t width, height; /**< Even [pixels] */
+    uint32_t fps;
+    uint32_t video_bitrate; /**< [bps] */
+    enum video_preset video_preset;
+    uint32_t audio_bitrate; /**< [bps] */
+    uint32_t audio_complexity;
+    bool audio_fec;
+    uint32_t mix_max;
+    uint32_t speaker_hold; /**< [ms] */
+};
+
+struct config_video {
+    uint32_t max_width, max_height; /**< [pixels] */
+};
+
+struct config_log {
+    enum log_level level;
+    enum log_format format;
+};
+
+/** Everything; the comment of each key is in config_table.c and configs/medley.yaml. */
+struct config {
+    struct config_server server;
+    struct config_http http;
+    struct config_admin admin;
+    struct config_rtc rtc;
+    struct config_sip sip;
+    struct config_media media;
+    struct config_rooms rooms;
+    struct config_video video;
+    struct config_log log;
+};
+
+/** What was wrong; zero it before the first call. */
+struct config_errors {
+    unsigned n;                                      /**< Errors in text */
+    unsigned more;                                   /**< Errors that did not fit */
+    char text[CONFIG_ERRORS_MAX][CONFIG_ERROR_SIZE]; /**< Without newline and control bytes */
+};
+
+/** When a changed key takes effect. */
+enum config_reload {
+    CONFIG_RELOAD_LIVE,         /**< At once */
+    CONFIG_RELOAD_NEW_ROOMS,    /**< For rooms made afterwards */
+    CONFIG_RELOAD_NEW_SESSIONS, /**< For participants who join afterwards */
+    CONFIG_RELOAD_RESTART,      /**< After a restart */
+};
+
+/** Fill in the defaults. */
+void config_default(struct config *ret_config);
+
+/**
+ * Read a file over the defaults.
+ *
+ * @param ret_config  Set on success only
+ * @param path        NULL for the defaults alone
+ * @param errs        Gets what was wrong
+ *
+ * @return 0, -EINVAL (errors in the file), -EFBIG (too large), -ENOMEM, or why it cannot be read
+ */
+int config_load(struct config *ret_config, const char *path, struct config_errors *errs);
+
+/**
+ * Read YAML text over the defaults; file names in it stay as they are.
+ *
+ * @param name  Name of the text in errors
+ *
+ * @return as config_load()
+ */
+int config_parse(struct config *ret_config, const char *name, const char *text, size_t len,
+                 struct config_errors *errs);
+
+/**
+ * Set one key from the command line, as "sip.port=5070"; items of a list are separated by commas.
+ * Afterwards call config_verify().
+ *
+ * @return 0, -EINVAL; the key then has its old value
+ */
+int config_set(struct config *config, const char *assignment, struct config_errors *errs);
+
+/** Check what keys require of one another.  @return 0, -EINVAL */
+int config_verify(const struct config *config, struct config_errors *errs);
+
+/**
+ * Write commented YAML.  Secrets are masked.
+ *
+ * @param config  NULL for the defaults: configs/medley.yaml is made so
+ *
+ * @return 0, -EIO
+ */
+int config_print(FILE *f, const struct config *config);
+
+/** Write each error in a line. */
+void config_print_errors(FILE *f, const struct config_errors *errs);
+
+/** Is told of a key that differs. */
+typedef void(config_diff_h)(const char *path, enum config_reload reload, void *arg);
+
+/** Compare.  @param diffh may be NULL  @return number of keys that differ */
+unsigned config_diff(const struct config *a, const struct config *b, config_diff_h *diffh,
+                     void *arg);
+
+#endif
