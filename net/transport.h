@@ -29,21 +29,26 @@ struct sink;
 struct transport;
 
 enum transport_event {
-    TRANSPORT_EVENT_CONNECTED, /**< Media can flow: DTLS done and fingerprint right; plain RTP: at once */
+    TRANSPORT_EVENT_CONNECTED, /**< Media can flow: DTLS done and fingerprint right; plain RTP: at
+                                  once */
     TRANSPORT_EVENT_LOST,      /**< No consent for 30 s, DTLS failed, or no RTP for the time-out */
     TRANSPORT_EVENT_DTMF,      /**< value: character '0'-'9' '*' '#' 'A'-'D' */
-    TRANSPORT_EVENT_CLOSED,    /**< Answer to transport_close(): nothing refers to arg any more */
+    TRANSPORT_EVENT_FAST_UPDATE, /**< value: line that needs a key frame and has no PLI or FIR: ask
+                                    by signalling.  At most one a second for each line */
+    TRANSPORT_EVENT_CLOSED,      /**< Answer to transport_close(): nothing refers to arg any more */
 };
 
-/** Called on the control thread. @param value see the event; for LOST a static reason is in @p why */
+/** Called on the control thread. @param value see the event; for LOST a static reason is in @p why
+ */
 typedef void(transport_event_h)(enum transport_event event, int value, const char *why, void *arg);
 
 struct transport_cfg {
     bool webrtc;
     transport_event_h *eventh;
     void *arg;
-    uint32_t key;          /**< Who this is, for packet.exclude; unique in the process, not 0 */
-    uint32_t rtp_timeout_ms; /**< Plain RTP: LOST after so long without a packet while recv; 0 = never */
+    uint32_t key; /**< Who this is, for packet.exclude; unique in the process, not 0 */
+    uint32_t
+        rtp_timeout_ms; /**< Plain RTP: LOST after so long without a packet while recv; 0 = never */
 };
 
 /** Where the streams of an m-line go to and come from; references are taken by the transport. */
@@ -70,8 +75,8 @@ int transport_new(struct transport **ret_transport, struct media_loop *loop,
                   const struct transport_cfg *cfg);
 
 /**
- * Fill in our side for the answerer: ICE credentials, fingerprint and candidates, or for plain RTP an
- * open port (pair) for each of @p nlines lines, towards a peer at @p peer (may be NULL).
+ * Fill in our side for the answerer: ICE credentials, fingerprint and candidates, or for plain RTP
+ * an open port (pair) for each of @p nlines lines, towards a peer at @p peer (may be NULL).
  * @param restart  WebRTC: the offer has new remote credentials: draw new ones of ours
  * @return 0, -EADDRINUSE (port range used up), -errno
  */
@@ -81,13 +86,18 @@ int transport_prepare(struct transport *transport, struct media_policy *policy, 
 /** Put an agreed description into force.  Copies it. @return 0 or -ENOMEM */
 int transport_update(struct transport *transport, const struct media_desc *desc);
 
-/** Connect line @p index.  Replaces the former route.  The description must be in force. @return 0 or -ENOMEM */
-int transport_route(struct transport *transport, unsigned index, const struct transport_route *route);
+/** Connect line @p index.  Replaces the former route.  The description must be in force. @return 0
+ * or -ENOMEM */
+int transport_route(struct transport *transport, unsigned index,
+                    const struct transport_route *route);
 
 /** Latest figures; a copy that the media thread renews each second. */
 void transport_stats(const struct transport *transport, struct transport_stats *ret_stats);
 
-/** Say BYE, stop, and send CLOSED; the handle is gone at once.  NULL is allowed.  Returns NULL. */
+/**
+ * Say BYE, stop, and send CLOSED; the handle is gone at once.  No other event is delivered from
+ * now on.  NULL is allowed.  Returns NULL.
+ */
 struct transport *transport_close(struct transport *transport);
 
 #endif
