@@ -66,6 +66,7 @@ struct media_line {
     char mid[32];
 
     uint32_t ssrc, rtx_ssrc; /**< Ours, fixed for the session */
+    uint32_t ts_offset; /**< Ours, random and fixed: added to the media clock's RTP timestamp on the wire */
     char label[64];          /**< Ours: cname and msid */
     uint32_t remote_ssrc[MEDIA_DESC_REMOTE_SSRCS_MAX]; /**< Signalled by the remote side, if any */
     uint32_t remote_rtx_ssrc[MEDIA_DESC_REMOTE_SSRCS_MAX];
