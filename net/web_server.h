@@ -2,16 +2,26 @@
 /**
  * @file net/web_server.h  HTTP, TLS and WebSocket on a thread of their own (libwebsockets)
  *
- * The thread serves fixed files by itself and passes everything else to
- * the control thread as messages: requests with their bodies, WebSocket messages
- * whole (fragments joined), opened and closed connections.  Connections are named by a
- * number that is never used twice.
+ *     browser ---- web thread ------------------------ control thread
+ *                  static files, limits, framing
+ *                  request, message, open, close --->  handlers
+ *                  bounded send queues           <---  web_server_reply/send/close()
  *
- * Limits are in web_server_cfg; a peer who exceeds one gets an HTTP status or a
- * close code and is counted.  A WebSocket that does not read is closed with 4008
- * when its queue is full.
+ * The thread serves fixed files by itself ("/" and "/r/ROOM" are "/index.html") and passes
+ * everything else to the control thread as messages: requests with their bodies, WebSocket
+ * messages whole (fragments joined), opened and closed connections.  Connections are named
+ * by a number that is never used twice.  WebSockets are at "/ws" with subprotocol medley.v1.
+ * It speaks HTTP/1.1 only: a handful of files and one WebSocket gain nothing from HTTP/2.
  *
- * Threads: control; handlers are called on control.
+ * Limits are in web_server_cfg; a peer who exceeds one gets an HTTP status or a close code
+ * and is counted:
+ *
+ *     400 bad request   403 wrong Origin   413 body   426 not medley.v1   503 too many, or busy
+ *     1003 not text     1009 message too long   1013 server overloaded
+ *     4001 not authenticated in time   4008 reads too slowly   4029 too many messages
+ *
+ * Threads:   control; handlers are called on control.
+ * Ownership: strings given to a handler live until it returns.
  */
 #ifndef NET_WEB_SERVER_H
 #define NET_WEB_SERVER_H
@@ -31,14 +41,14 @@ struct web_server_file {
 };
 
 struct web_server_request {
-    uint64_t id;           /**< For web_server_reply() */
-    const char *method;    /**< "GET", ... */
-    const char *path;      /**< Decoded, without the query */
-    const char *query;     /**< Raw, "" if none */
-    const char *body;      /**< NUL-terminated */
+    uint64_t id;        /**< For web_server_reply() */
+    const char *method; /**< "GET", ... */
+    const char *path;   /**< Decoded, without the query */
+    const char *query;  /**< Percent-encoded, "" if none */
+    const char *body;   /**< NUL-terminated, "" if none */
     size_t body_len;
     const char *authorization; /**< Header, "" if none */
-    bool admin;            /**< Came in on the admin listener */
+    bool admin;                /**< Came in on the admin listener */
 };
 
 struct web_server_handlers {
@@ -52,8 +62,8 @@ struct web_server_handlers {
 };
 
 struct web_server_listen {
-    char addr[64];     /**< Numeric address, "" = all */
-    uint16_t port;     /**< 0 = any free port */
+    char addr[64]; /**< Numeric address, "" = all */
+    uint16_t port; /**< 0 = any free port */
     bool admin;
     char cert[256], key[256]; /**< PEM files, "" = no TLS */
 };
@@ -63,14 +73,18 @@ struct web_server_cfg {
     unsigned nlistens;
     const struct web_server_file *files; /**< Ends with a NULL path */
     struct web_server_handlers handlers;
-    uint32_t max_connections;        /**< All of them */
-    uint32_t max_unauthenticated;    /**< WebSockets before web_server_authenticated() */
-    uint32_t max_per_address;        /**< From one source address, loopback too */
-    uint32_t auth_timeout_ms;        /**< Close a WebSocket that is not authenticated by then (4001) */
-    uint32_t max_message;            /**< WebSocket message or request body [bytes] */
-    uint32_t max_message_unauth;     /**< The same before authentication [bytes] */
-    uint32_t max_messages_per_s;     /**< Per WebSocket, sustained; burst is three times as many; then 4029 */
-    uint32_t send_queue_bytes;       /**< Per WebSocket */
+    const char *const *allow_origin; /**< Origins besides our own host, as "https://a.example"; ends
+                                          with NULL; NULL for none; copied */
+    uint32_t max_connections;     /**< On public listeners, 1 to 65536; admin ones have 16 more */
+    uint32_t max_unauthenticated; /**< WebSockets before web_server_authenticated() */
+    uint32_t max_per_address;     /**< From one source address (IPv6: /64), loopback too; 0 = any */
+    uint32_t auth_timeout_ms;     /**< Close a WebSocket that is not authenticated by then (4001) */
+    uint32_t max_message;         /**< WebSocket message or request body [bytes] */
+    uint32_t max_message_unauth;  /**< The same before authentication [bytes] */
+    uint32_t max_messages_per_s;  /**< Per WebSocket, sustained; burst is three times as many; then
+                                     4029 */
+    uint32_t send_queue_bytes;    /**< Per WebSocket */
+    uint32_t ping_ms;             /**< Between pings, two missed are the end; 0 = 20000 */
 };
 
 /**
@@ -78,12 +92,15 @@ struct web_server_cfg {
  *
  * @param ret_ports  Ports that were bound, one for each of cfg->listen; may be NULL
  * @param why        Gets the address that failed; may be NULL
- * @return 0, -EADDRINUSE, -EACCES, -EBADMSG (certificate), -ENOMEM
+ * @return 0, -EINVAL (cfg), -EADDRINUSE, -EADDRNOTAVAIL, -EACCES, -EBADMSG (certificate), -ENOMEM
  */
 int web_server_new(struct web_server **ret_server, const struct web_server_cfg *cfg,
                    uint16_t *ret_ports, char *why, size_t why_size);
 
-/** Stop the thread; no handler is called afterwards.  NULL is allowed.  Returns NULL. */
+/**
+ * Send what is queued (for half a second at most), stop the thread and free everything; no
+ * handler is called any more, not even closeh.  NULL is allowed.  Returns NULL.
+ */
 struct web_server *web_server_free(struct web_server *server);
 
 /** Answer a request; copies.  A request that is gone is ignored. */
@@ -92,6 +109,10 @@ void web_server_reply(struct web_server *server, uint64_t request, unsigned stat
 
 /** Queue a text message; copies.  A connection that is gone is ignored. */
 void web_server_send(struct web_server *server, uint64_t conn, const char *text, size_t len);
+
+/** Queue one text message to many connections; copies it once. */
+void web_server_send_many(struct web_server *server, const uint64_t *conns, size_t nconns,
+                          const char *text, size_t len);
 
 /** From now on the limits for authenticated peers apply. */
 void web_server_authenticated(struct web_server *server, uint64_t conn);

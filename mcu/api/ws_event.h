@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/api/ws_event.h  What the server says over medley.v1: structs to JSON text
+ *
+ *     {"t":"ok","re":2,"d":{"sdp":"v=0..."}}
+ *     {"t":"speakers","s":17,"d":{"active":[{"id":"pt_...","level":-23}],"dominant":"pt_..."}}
+ *
+ * Events of a room carry its sequence number "s" and are the same text for everybody in
+ * it: write once, send to many.  What the client says is in ws_message.h.
+ *
+ * Every function returns a string from malloc that the caller frees, or NULL: no memory,
+ * or a string is not UTF-8 (names have passed api_text_clean_name()).
+ *
+ * Threads: any.
+ */
+#ifndef MCU_API_WS_EVENT_H
+#define MCU_API_WS_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct ws_participant {
+    const char *id;   /**< As "pt_..." */
+    const char *name; /**< Display name */
+    const char *kind; /**< "web" or "sip" */
+    bool audio;       /**< Microphone on */
+    bool video;       /**< Camera on */
+};
+
+/** Somebody who left. */
+struct ws_left {
+    const char *id;
+    const char *reason; /**< "left", "timeout", "removed", ... */
+};
+
+struct ws_speaker {
+    const char *id;
+    int level; /**< [dBov], 0 = loudest, -127 = silence */
+};
+
+enum ws_media { WS_MEDIA_EMPTY, WS_MEDIA_VIDEO, WS_MEDIA_AVATAR };
+
+struct ws_tile {
+    const char *id; /**< Participant, NULL if the tile is empty */
+    int x, y, w, h; /**< In the canvas [pixels] */
+    enum ws_media media;
+};
+
+struct ws_layout {
+    uint32_t epoch;   /**< Counts the layouts of a room */
+    const char *name; /**< "grid", ... */
+    int canvas_w, canvas_h;
+    uint32_t rtp_ts; /**< RTP timestamp of the composite from which it holds */
+    const struct ws_tile *tiles;
+    size_t ntiles;
+};
+
+struct ws_welcome {
+    const char *session;                 /**< Id of the connection */
+    const char *id, *name, *role;        /**< Who the client is */
+    const char *room;                    /**< Room name */
+    uint64_t server_time_ms;             /**< Wall clock, since 1970 [ms] */
+    uint32_t max_message;                /**< [bytes] */
+    uint32_t max_messages_per_s;         /**< Sustained */
+    uint32_t max_participants;           /**< Of the room */
+    const struct ws_participant *roster; /**< Everybody, the client too */
+    size_t nroster;
+};
+
+/** First answer after hello.  @param re  id of the hello, or -1 */
+char *ws_event_welcome(int64_t re, uint64_t s, const struct ws_welcome *welcome);
+
+/** Done.  @param sdp  Answer to an offer, NULL for none */
+char *ws_event_ok(int64_t re, const char *sdp);
+
+/** Answer to ping. */
+char *ws_event_pong(int64_t re);
+
+/**
+ * Something failed; the connection stays.
+ *
+ * @param re      id of the request, -1 if none
+ * @param code    Stable, as "room_full"
+ * @param detail  In words, may be NULL; bytes that are not UTF-8 are replaced
+ */
+char *ws_event_error(int64_t re, const char *code, const char *detail);
+
+/** Last word before the server closes.  @param code  close code that follows */
+char *ws_event_bye(const char *reason, unsigned code);
+
+/** Who came, who changed (their whole new state) and who left; lists may be empty. */
+char *ws_event_roster(uint64_t s, const struct ws_participant *add, size_t nadd,
+                      const struct ws_participant *upd, size_t nupd, const struct ws_left *del,
+                      size_t ndel);
+
+/** Who speaks now.  @param dominant  may be NULL */
+char *ws_event_speakers(uint64_t s, const struct ws_speaker *active, size_t nactive,
+                        const char *dominant);
+
+/** Where the tiles are. */
+char *ws_event_layout(uint64_t s, const struct ws_layout *layout);
+
+/** The client has been muted by @p by (NULL: by the server's policy). */
+char *ws_event_muted(const char *by, bool audio, bool video);
+
+#endif
