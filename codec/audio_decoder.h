@@ -17,7 +17,9 @@
 
 struct audio_decoder;
 
+/** @return 0, -EINVAL (no such codec), -ENOMEM, -ENOSYS (library lacks the codec) */
 int audio_decoder_new(struct audio_decoder **ret_dec, enum audio_codec codec);
+/** Free a decoder.  NULL is allowed.  Returns NULL. */
 struct audio_decoder *audio_decoder_free(struct audio_decoder *dec);
 
 /**
@@ -32,7 +34,10 @@ int audio_decoder_decode(struct audio_decoder *dec, const uint8_t *data, size_t 
  * Make up for a lost packet of @p nsamples (multiple of 120, at most 5760).
  *
  * @param next  The packet after the lost one, for in-band FEC; NULL if it is not there
- * @return samples, or -EBADMSG
+ * Opus takes it from @p next if that has it; everything else repeats what was heard last and
+ * fades to silence within about 60 ms.
+ *
+ * @return samples, or -EINVAL (nsamples)
  */
 int audio_decoder_conceal(struct audio_decoder *dec, const uint8_t *next, size_t next_size,
                           int nsamples, int16_t *pcm);

@@ -29,8 +29,9 @@ struct video_frame {
     struct ref ref;
     uint16_t w, h; /**< [pixels] */
     uint8_t *plane[3];
-    int stride[3];     /**< [bytes] */
-    uint64_t when_us;  /**< Media clock: arrival of a decoded frame's last packet, tick of a composite [us] */
+    int stride[3];    /**< [bytes] */
+    uint64_t when_us; /**< Media clock: arrival of a decoded frame's last packet, tick of a
+                         composite [us] */
 
     /* Composite only: what changed when, for encoders that skip what did not; else NULL, 0 */
     const struct video_damage *damage;
@@ -45,8 +46,9 @@ int video_frame_new(struct video_frame **ret_frame, uint16_t w, uint16_t h);
 struct video_frame *video_frame_ref(struct video_frame *frame);
 /** Drop a reference.  NULL is allowed.  Returns NULL. */
 struct video_frame *video_frame_unref(struct video_frame *frame);
-/** Paint a rectangle in one colour (BT.601 limited range Y, U, V); clipped to even pixels and to the frame. */
-void video_frame_fill(struct video_frame *frame, const struct video_rect *rect, uint8_t y, uint8_t u,
-                      uint8_t v);
+/** Paint a rectangle in one colour (BT.601 limited range Y, U, V); clipped to even pixels and to
+ * the frame. */
+void video_frame_fill(struct video_frame *frame, const struct video_rect *rect, uint8_t y,
+                      uint8_t u, uint8_t v);
 
 #endif
