@@ -20,6 +20,10 @@
 enum {
     MEDIA_DESC_LINES_MAX = 16,        /**< m-lines; an offer with more is refused */
     MEDIA_DESC_SDP_MAX = 32 * 1024,   /**< [bytes] */
+    MEDIA_DESC_ATTRS_MAX = 256,       /**< a= lines of an m-line, or before the first one */
+    MEDIA_DESC_PTS_MAX = 32,          /**< Payload types of an m-line that we look at */
+    MEDIA_DESC_CANDIDATES_MAX = 64,   /**< ICE candidates of an m-line; all are ignored */
+    MEDIA_DESC_FMTP_MAX = 512,        /**< Parameters of a format [bytes] */
     MEDIA_DESC_REMOTE_SSRCS_MAX = 4,
 };
 
@@ -76,10 +80,12 @@ struct media_line {
     struct sockaddr_storage remote_rtp;  /**< ss_family 0 = not known */
     struct sockaddr_storage remote_rtcp; /**< Where it wants RTCP; the same as RTP with rtcp_mux */
     bool rtcp_mux;
+    bool rtcp_rsize;     /**< Reduced-size RTCP (RFC 5506) is agreed */
     bool avpf;           /**< Profile is RTP/AVPF (or SAVPF), else AVP */
+    char proto[24];      /**< Transport as offered, to be echoed: "RTP/AVP", "UDP/TLS/RTP/SAVPF" */
     uint16_t local_port; /**< Ours, in the SDP; RTCP is at +1 without rtcp_mux */
 
-    /* Echo of a rejected line: its media, proto and formats text */
+    /* Rejected line: value of its m= in our SDP, as "application 0 UDP/DTLS/SCTP webrtc-datachannel" */
     char reject_text[96];
 };
 
@@ -128,10 +134,16 @@ struct media_policy {
  * session id, SSRCs, payload types and extension ids are kept for lines that
  * are still there.  For the first offer @p desc is zeroed.
  *
- * @param why  Gets a reason in English for the peer and the log, "" on success; may be NULL
+ * Before printing, the caller may clear send or recv of a line: the direction that is answered and
+ * the announced SSRCs follow.
+ *
+ * @param why  Gets a reason in English for the peer and the log, "" on success; may be NULL.
+ *             ASCII without quotes or control bytes
+ *
+ * On an error @p desc is not changed.
  *
  * @return 0, -EBADMSG (not SDP or broken), -E2BIG (over a limit), -EPROTO (misses what WebRTC needs:
- *         ufrag, fingerprint, ...), -ENOTSUP (nothing in it that we take)
+ *         ufrag, fingerprint, ...), -ENOTSUP (nothing in it that we take), -ENOMEM
  */
 int media_desc_read_offer(struct media_desc *desc, const struct media_policy *policy,
                           const char *sdp, size_t len, char *why, size_t why_size);
@@ -140,11 +152,20 @@ int media_desc_read_offer(struct media_desc *desc, const struct media_policy *po
 int media_desc_print_answer(const struct media_desc *desc, const struct media_policy *policy,
                             char *buf, size_t size);
 
-/** Make and print an offer of ours (SIP, late offer and re-INVITE): one audio, one video line. */
+/**
+ * Make and print an offer of ours (SIP only: late offer, re-INVITE).
+ *
+ * With a zeroed @p desc one audio line with all of audio_order and one video line with
+ * all of video_order (H.264 in both packetization modes).  Otherwise the lines
+ * of @p desc again, each with the format that is in use.  Then pass the peer's answer to
+ * media_desc_read_answer() with the same @p desc.
+ *
+ * @return length [bytes], -EINVAL (webrtc), -ENOSPC
+ */
 int media_desc_print_offer(struct media_desc *desc, const struct media_policy *policy, char *buf,
                            size_t size);
 
-/** Read the answer to our offer.  Errors as media_desc_read_offer(). */
+/** Read the answer to our offer.  Errors as media_desc_read_offer(); then @p desc is not changed. */
 int media_desc_read_answer(struct media_desc *desc, const struct media_policy *policy,
                            const char *sdp, size_t len, char *why, size_t why_size);
 
