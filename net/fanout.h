@@ -16,8 +16,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct packet;
 struct fanout;
+struct media_queue;
+struct packet;
+
+enum { FANOUT_BRANCHES_MAX = 16 /**< Media loops */ };
 
 /** Create a fanout with one reference.  @return 0 or -ENOMEM */
 int fanout_new(struct fanout **ret_fanout);
@@ -41,5 +44,29 @@ void fanout_request_key(struct fanout *fanout);
 bool fanout_take_key_request(struct fanout *fanout);
 /** The same without taking it. */
 bool fanout_key_wanted(const struct fanout *fanout);
+
+/** A subscriber; embedded in its owner.  Fields are for fanout.c, but for owner. */
+struct fanout_sub {
+    struct fanout_sub *next, *prev;
+    struct fanout *fanout; /**< NULL when not attached */
+    unsigned branch;
+    void *owner;
+};
+
+/**
+ * Subscribe; takes a reference to the fanout.  Media thread of that branch.
+ *
+ * @param sub     Not attached
+ * @param branch  Index of the media loop, less than FANOUT_BRANCHES_MAX
+ * @param queue   Of the media loop; packets are queued there until the last one detaches
+ */
+void fanout_attach(struct fanout *fanout, struct fanout_sub *sub, unsigned branch,
+                   struct media_queue *queue, void *owner);
+
+/** Unsubscribe and drop the reference; nothing if not attached.  Media thread of that branch. */
+void fanout_detach(struct fanout_sub *sub);
+
+/** First subscriber of a branch, or NULL; follow next.  Media thread of that branch. */
+struct fanout_sub *fanout_first(const struct fanout *fanout, unsigned branch);
 
 #endif
