@@ -37,7 +37,7 @@ struct task_pool;
 enum task_prio { TASK_PRIO_AUDIO, TASK_PRIO_VIDEO, TASK_PRIO_COUNT };
 
 enum {
-    TASK_WORKERS_MAX = 64,  /**< Largest pool [threads] */
+    TASK_WORKERS_MAX = 63,  /**< Largest pool [threads] */
     TASK_TASKS_MAX = 65536, /**< Tasks of one pool and priority */
 };
 
