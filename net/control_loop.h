@@ -18,7 +18,13 @@ struct control_timer;
 typedef void(control_msg_h)(void *msg, void *arg);
 typedef void(control_timer_h)(void *arg);
 
-/** Initialise libre on this thread, which becomes the control thread. @return 0 or -errno */
+/**
+ * Initialise libre on this thread, which becomes the control thread.
+ *
+ * @param max_fds  Highest file descriptor that the loop will see, plus one, 64 to 1048576: at least
+ *                 RLIMIT_NOFILE, since descriptors of all threads share their numbers
+ * @return 0, -EALREADY, -EINVAL, -ENOMEM or another -errno
+ */
 int control_loop_init(unsigned max_fds);
 
 /** Run until control_loop_stop(); signals SIGINT and SIGTERM call @p signalh. @return 0 or -errno */
@@ -27,11 +33,16 @@ int control_loop_run(void (*signalh)(int sig));
 /** Leave control_loop_run().  Control thread or its signal handler. */
 void control_loop_stop(void);
 
+/**
+ * Give everything back; all sockets and timers must be gone.  Messages that were not handled
+ * are dropped.  No other thread may post any more.
+ */
 void control_loop_finish(void);
 
 /**
  * Run @p h on the control thread with a copy of @p msg.  Any thread, never blocks.
- * @return 0, -EINVAL (too large), -ENOSPC (queue full: 16384 messages)
+ * Messages of one thread keep their order.
+ * @return 0, -EINVAL (too large, no loop), -ENOSPC (queue full: 16384 messages)
  */
 int control_loop_post(control_msg_h *h, void *arg, const void *msg, size_t size);
 
@@ -42,5 +53,8 @@ void control_timer_start(struct control_timer *timer, uint64_t delay_ms);
 void control_timer_stop(struct control_timer *timer);
 /** Stop and free.  NULL is allowed.  Returns NULL. */
 struct control_timer *control_timer_free(struct control_timer *timer);
+
+/** Move the clock of all timers forward, so that a test need not wait.  Any thread. */
+void control_loop_advance(uint64_t ms);
 
 #endif

@@ -127,6 +127,9 @@ struct media_policy {
     uint16_t local_port[MEDIA_DESC_LINES_MAX]; /**< RTP ports by line; 0 = none left: line refused */
 };
 
+/** Number of m-lines in an SDP, at most MEDIA_DESC_LINES_MAX: how many RTP ports it may need. */
+unsigned media_desc_count_lines(const char *sdp, size_t len);
+
 /**
  * Read an offer and decide on each line.
  *
