@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/config/config.c  Defaults, files, command line; what keys require of one another
+ */
+#include "mcu/config/config.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mcu/base/err.h"
+#include "mcu/config/config_error.h"
+#include "mcu/config/config_print.h"
+#include "mcu/config/config_table.h"
+#include "mcu/config/config_value.h"
+#include "mcu/config/config_yaml.h"
+
+static const char command_line[] = "command line";
+
+/* Sets a key from one line of text: a value, or the items of a list between commas. */
+static int set_value(struct config *config, const struct config_row *row, const char *text,
+                     char *why)
+{
+    struct config old = *config;
+    char item[CONFIG_VALUE_TEXT_SIZE];
+    int err = 0;
+
+    if (!config_value_is_list(row))
+        return config_value_read(config, row, text, why);
+
+    config_value_clear(config, row);
+    while (*text && !err) {
+        size_t n = strcspn(text, ",");
+
+        (void)snprintf(item, sizeof(item), "%.*s", (int)(n < sizeof(item) ? n : sizeof(item)),
+                       text);
+        err = config_value_add(config, row, item, why);
+        text += n + (text[n] == ',');
+    }
+    if (err)
+        *config = old;
+    return err;
+}
+
+void config_default(struct config *ret_config)
+{
+    char why[CONFIG_VALUE_WHY_SIZE];
+
+    memset(ret_config, 0, sizeof(*ret_config));
+    for (unsigned i = 0; i < config_table_all.n; ++i) {
+        const struct config_row *row = &config_table_all.row[i];
+        int err = set_value(ret_config, row, row->def, why);
+
+        assert(!err);
+        (void)err;
+    }
+}
+
+static void require(bool ok, const char *name, struct config_errors *errs, const char *text)
+{
+    if (!ok)
+        config_error_add(errs, "%s: %s", name, text);
+}
+
+/* Do two port ranges overlap?  Port 0 is any free one. */
+static bool overlap(uint32_t a, uint32_t alast, uint32_t b, uint32_t blast)
+{
+    return a && b && a <= blast && b <= alast;
+}
+
+static void verify_ports(const struct config *c, const char *name, struct config_errors *errs)
+{
+    const uint32_t udp = c->rtc.udp_port, udp_last = udp + c->media.threads - 1;
+    const uint32_t rtp = c->sip.rtp_port_min, rtp_last = c->sip.rtp_port_max;
+
+    require(!c->http.tls_enabled ||
+                !overlap(c->http.port, c->http.port, c->http.tls_port, c->http.tls_port),
+            name, errs, "http.tls_port: must not be http.port");
+    require(udp_last <= 65535, name, errs,
+            "rtc.udp_port: leaves no port for each of media.threads");
+    if (!c->sip.enabled)
+        return;
+    require(rtp < rtp_last && rtp_last % 2 == 1, name, errs,
+            "sip.rtp_port_max: must be odd and greater than sip.rtp_port_min");
+    require(!overlap(udp, udp_last, rtp, rtp_last), name, errs,
+            "rtc.udp_port: must not be among sip.rtp_port_min to sip.rtp_port_max");
+    require(!overlap(udp, udp_last, c->sip.port, c->sip.port), name, errs,
+            "rtc.udp_port: must not be sip.port");
+    require(!overlap(rtp, rtp_last, c->sip.port, c->sip.port), name, errs,
+            "sip.port: must not be among sip.rtp_port_min to sip.rtp_port_max");
+    require(!c->sip.tls_cert[0] ||
+                !overlap(c->sip.port, c->sip.port, c->sip.tls_port, c->sip.tls_port),
+            name, errs, "sip.tls_port: must not be sip.port");
+}
+
+static int verify(const struct config *c, const char *name, struct config_errors *errs)
+{
+    const unsigned before = config_error_count(errs);
+
+    verify_ports(c, name, errs);
+    require(!c->http.tls_cert[0] == !c->http.tls_key[0], name, errs,
+            "http.tls_cert: needs http.tls_key, and that needs this");
+    require(!c->rtc.addresses.n || !c->rtc.public_addresses.n ||
+                c->rtc.addresses.n == c->rtc.public_addresses.n,
+            name, errs, "rtc.public_addresses: must be as many as rtc.addresses");
+    require(c->http.max_message_unauthenticated <= c->http.max_message, name, errs,
+            "http.max_message_unauthenticated: must not be larger than http.max_message");
+    return config_error_count(errs) > before ? -EINVAL : 0;
+}
+
+int config_verify(const struct config *config, struct config_errors *errs)
+{
+    return verify(config, command_line, errs);
+}
+
+int config_parse(struct config *ret_config, const char *name, const char *text, size_t len,
+                 struct config_errors *errs)
+{
+    struct config config;
+    int err;
+
+    config_default(&config);
+    err = config_yaml_read(&config, &config_table_all, name, text, len, errs);
+    if (!err)
+        err = verify(&config, name, errs);
+    if (!err)
+        *ret_config = config;
+    return err;
+}
+
+/* Reads a whole file of at most CONFIG_FILE_MAX bytes; one more byte says that there is more. */
+static int read_file(const char *path, char **ret_text, size_t *ret_len, struct config_errors *errs)
+{
+    FILE *f = fopen(path, "rbe");
+    char *text = NULL;
+    int err = 0;
+
+    if (!f) {
+        err = -errno;
+        goto out;
+    }
+    text = malloc(CONFIG_FILE_MAX + 1);
+    if (!text) {
+        err = -ENOMEM;
+        goto out;
+    }
+    errno = EIO;
+    *ret_len = fread(text, 1, CONFIG_FILE_MAX + 1, f);
+    if (ferror(f))
+        err = -errno;
+out:
+    if (err) {
+        config_error_add(errs, "%s: %s", path, err_str(err));
+        free(text);
+    } else {
+        *ret_text = text;
+    }
+    if (f)
+        (void)fclose(f);
+    return err;
+}
+
+/* Makes relative file names relative to the folder of the file that they stand in. */
+static int resolve_files(struct config *config, const char *path, struct config_errors *errs)
+{
+    const char *slash = strrchr(path, '/');
+    const size_t folder = slash ? (size_t)(slash + 1 - path) : 0;
+
+    for (unsigned i = 0; i < config_table_all.n && folder; ++i) {
+        const struct config_row *row = &config_table_all.row[i];
+        char *field = (char *)config + row->offset;
+        char old[CONFIG_PATH_SIZE];
+
+        if (row->type != CONFIG_TYPE_FILE || !field[0] || field[0] == '/')
+            continue;
+        if (folder + strlen(field) >= row->size) {
+            config_error_add(errs, "%s: %s: too long with the folder of this file", path,
+                             row->path);
+            return -EINVAL;
+        }
+        (void)snprintf(old, sizeof(old), "%s", field);
+        (void)snprintf(field, row->size, "%.*s%s", (int)folder, path, old);
+    }
+    return 0;
+}
+
+int config_load(struct config *ret_config, const char *path, struct config_errors *errs)
+{
+    struct config config;
+    char *text = NULL;
+    size_t len = 0;
+    int err;
+
+    if (!path) {
+        config_default(ret_config);
+        return 0;
+    }
+    err = read_file(path, &text, &len, errs);
+    if (err)
+        return err;
+    err = config_parse(&config, path, text, len, errs);
+    free(text);
+    if (!err)
+        err = resolve_files(&config, path, errs);
+    if (!err)
+        *ret_config = config;
+    return err;
+}
+
+int config_set(struct config *config, const char *assignment, struct config_errors *errs)
+{
+    char why[CONFIG_VALUE_WHY_SIZE], near[CONFIG_TABLE_PATH_MAX], key[CONFIG_ERROR_QUOTE_SIZE];
+    const char *equals = strchr(assignment, '=');
+    const struct config_row *row;
+
+    if (!equals) {
+        config_error_quote(key, assignment, strlen(assignment));
+        config_error_add(errs, "%s: \"%s\" must be KEY=VALUE", command_line, key);
+        return -EINVAL;
+    }
+    row = config_table_find(&config_table_all, assignment, (size_t)(equals - assignment));
+    if (!row) {
+        config_error_quote(key, assignment, (size_t)(equals - assignment));
+        if (config_table_suggest(&config_table_all, key, near))
+            config_error_add(errs, "%s: %s: no such key (did you mean \"%s\"?)", command_line, key,
+                             near);
+        else
+            config_error_add(errs, "%s: %s: no such key", command_line, key);
+        return -EINVAL;
+    }
+    if (set_value(config, row, equals + 1, why)) {
+        config_error_add(errs, "%s: %s: %s", command_line, row->path, why);
+        return -EINVAL;
+    }
+    return 0;
+}
+
+int config_print(FILE *f, const struct config *config)
+{
+    struct config defaults;
+
+    if (config) {
+        fputs("# Medley: the configuration in effect\n\n", f);
+    } else {
+        fputs("# Medley: every option with its default.  Each key may be left out.\n"
+              "# Made by `medleyd --print-config`; check a file with `medleyd --check --config "
+              "FILE`.\n"
+              "# Relative file names are taken from the folder of the file.\n\n",
+              f);
+        config_default(&defaults);
+        config = &defaults;
+    }
+    return config_print_rows(f, &config_table_all, config);
+}
+
+void config_print_errors(FILE *f, const struct config_errors *errs)
+{
+    for (unsigned i = 0; i < errs->n; ++i)
+        fprintf(f, "%s\n", errs->text[i]);
+    if (errs->more)
+        fprintf(f, "and %u more errors\n", errs->more);
+    (void)fflush(f);
+}
+
+unsigned config_diff(const struct config *a, const struct config *b, config_diff_h *diffh,
+                     void *arg)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < config_table_all.n; ++i) {
+        const struct config_row *row = &config_table_all.row[i];
+
+        if (config_value_equal(a, b, row))
+            continue;
+        ++n;
+        if (diffh)
+            diffh(row->path, row->reload, arg);
+    }
+    return n;
+}

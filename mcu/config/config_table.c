@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/config/config_table.c  One row for each key: all that is known about it
+ */
+#include "mcu/config/config_table.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const preset_names[] = {"ultrafast", "superfast", "veryfast", NULL};
+static const char *const level_names[] = {"error", "warning", "info", "debug", NULL};
+static const char *const format_names[] = {"auto", "text", "json", NULL};
+
+static_assert(VIDEO_PRESET_ULTRAFAST == 0 && VIDEO_PRESET_VERYFAST == 2, "order of preset_names");
+static_assert(LOG_LEVEL_ERROR == 0 && LOG_LEVEL_DEBUG == 3, "order of level_names");
+static_assert(LOG_FORMAT_AUTO == 0 && LOG_FORMAT_JSON == 2, "order of format_names");
+
+#define AT(field)                                                                                  \
+    .offset = offsetof(struct config, field), .size = sizeof(((struct config *)0)->field)
+#define ROW(field, type_, reload_, def_, help_)                                                    \
+    .path = #field, .type = CONFIG_TYPE_##type_, .reload = CONFIG_RELOAD_##reload_, .def = (def_), \
+    .help = (help_), AT(field)
+
+static const struct config_row rows[] = {
+    {ROW(server.name, STRING, RESTART, "Medley",
+         "Name of this server, for people and in SIP headers.")},
+    {ROW(server.data_dir, FILE, RESTART, "data",
+         "Folder for what must survive a restart: certificates, recordings, databases.")},
+
+    {ROW(http.addr, ADDR, RESTART, "", "Numeric address to listen on; empty listens on all.")},
+    {ROW(http.port, UINT, RESTART, "8080",
+         "Port of the web client, REST and WebSocket without TLS; 0 takes any free port."),
+     .max = 65535},
+    {ROW(http.tls_port, UINT, RESTART, "8443", "The same with TLS; 0 takes any free port."),
+     .max = 65535},
+    {ROW(http.tls_enabled, BOOL, RESTART, "true",
+         "Serve TLS; browsers give camera and microphone only to https and to localhost.")},
+    {ROW(http.tls_cert, FILE, RESTART, "",
+         "Certificate chain (PEM); empty makes a self-signed one in data_dir at the first start.")},
+    {ROW(http.tls_key, FILE, RESTART, "", "Private key of tls_cert (PEM).")},
+    {ROW(http.max_connections, UINT, RESTART, "2000", "Connections at a time."), .min = 1,
+     .max = 100000},
+    {ROW(http.max_unauthenticated, UINT, RESTART, "500",
+         "WebSockets at a time that have not authenticated yet."),
+     .min = 1, .max = 100000},
+    {ROW(http.max_per_address, UINT, RESTART, "200",
+         "Connections at a time from one address; people behind one NAT or proxy share it."),
+     .min = 1, .max = 100000},
+    {ROW(http.auth_timeout, DURATION, RESTART, "10s",
+         "A WebSocket that has not authenticated by then is closed."),
+     .min = 1000, .max = 600000},
+    {ROW(http.max_message, SIZE, RESTART, "64K", "Largest WebSocket message or request body."),
+     .min = 4096, .max = 1024 * 1024},
+    {ROW(http.max_message_unauthenticated, SIZE, RESTART, "4K", "The same before authentication."),
+     .min = 256, .max = 1024 * 1024},
+    {ROW(http.max_messages_per_s, UINT, RESTART, "50",
+         "Messages a second that one WebSocket may send; three times as many in a burst."),
+     .min = 1, .max = 10000},
+    {ROW(http.send_queue, SIZE, RESTART, "256K",
+         "What may wait for one WebSocket; a peer that does not read is closed."),
+     .min = 16 * 1024, .max = 16 * 1024 * 1024},
+    {ROW(http.allow_origin, STRINGS, RESTART, "",
+         "Origins of other sites whose pages may connect, as https://app.example.org.")},
+
+    {ROW(admin.addr, ADDR, RESTART, "127.0.0.1",
+         "Numeric address of the metrics and health listener; it asks for no password.")},
+    {ROW(admin.port, UINT, RESTART, "9090", "Its port; 0 takes any free port."), .max = 65535},
+
+    {ROW(rtc.udp_port, UINT, RESTART, "10000",
+         "UDP port of the first media thread, one more for each further one; 0 takes any free "
+         "port."),
+     .max = 65535},
+    {ROW(rtc.addresses, ADDRS, RESTART, "",
+         "Numeric addresses to bind and to offer; empty takes those of all interfaces that are "
+         "up.")},
+    {ROW(rtc.public_addresses, ADDRS, RESTART, "",
+         "Offered instead of the addresses above, in the same order: behind a 1:1 NAT.")},
+    {ROW(rtc.max_transports, UINT, RESTART, "2000",
+         "Browsers' and SIP legs' transports at a time."),
+     .min = 1, .max = 100000},
+
+    {ROW(sip.enabled, BOOL, RESTART, "true", "Answer SIP calls.")},
+    {ROW(sip.addr, ADDR, RESTART, "", "Numeric address to listen on; empty listens on all.")},
+    {ROW(sip.port, UINT, RESTART, "5060", "UDP and TCP port; 0 takes any free port."),
+     .max = 65535},
+    {ROW(sip.tls_port, UINT, RESTART, "5061", "TLS port, if there is a certificate."),
+     .max = 65535},
+    {ROW(sip.tls_cert, FILE, RESTART, "",
+         "Private key and certificate chain (PEM); empty: no TLS.")},
+    {ROW(sip.rtp_port_min, UINT, RESTART, "20000", "First RTP port of SIP legs, even."),
+     .min = 1024, .max = 65534, .step = 2},
+    {ROW(sip.rtp_port_max, UINT, RESTART, "24999", "Last port, RTCP of the last RTP port."),
+     .min = 1025, .max = 65535},
+    {ROW(sip.max_legs, UINT, RESTART, "2000", "Calls at a time."), .min = 1, .max = 100000},
+    {ROW(sip.max_legs_per_source, UINT, RESTART, "1000", "Calls at a time from one address."),
+     .min = 1, .max = 100000},
+    {ROW(sip.max_invites_per_s, UINT, RESTART, "100", "New calls a second from one address."),
+     .min = 1, .max = 10000},
+    {ROW(sip.rtp_timeout, DURATION, RESTART, "30s",
+         "A call that sends no RTP for so long, and is not on hold, is ended."),
+     .min = 1000, .max = 3600000},
+
+    {ROW(media.threads, UINT, RESTART, "1", "Media threads: sockets, encryption, RTP."), .min = 1,
+     .max = 16},
+    {ROW(media.workers, UINT, RESTART, "0",
+         "Worker threads: decode, mix, encode; 0 takes one for each core."),
+     .max = 256},
+
+    {ROW(rooms.max_rooms, UINT, LIVE, "1000", "Rooms at a time."), .min = 1, .max = 100000},
+    {ROW(rooms.max_participants, UINT, NEW_ROOMS, "200", "People in one room."), .min = 1,
+     .max = 5000},
+    {ROW(rooms.width, UINT, NEW_ROOMS, "1280", "Width of the composite, even [pixels]."),
+     .min = 160, .max = 1920, .step = 2},
+    {ROW(rooms.height, UINT, NEW_ROOMS, "720", "Height of the composite, even [pixels]."),
+     .min = 90, .max = 1088, .step = 2},
+    {ROW(rooms.fps, UINT, NEW_ROOMS, "30", "Frame rate of the composite [frames/s]."), .min = 5,
+     .max = 60},
+    {ROW(rooms.video_bitrate, BITRATE, NEW_ROOMS, "1.5M", "Bit rate of the composite."),
+     .min = 50000, .max = 20000000},
+    {ROW(rooms.video_preset, ENUM, NEW_ROOMS, "superfast",
+         "How hard the encoder tries: slower presets look better at the same bit rate."),
+     .names = preset_names},
+    {ROW(rooms.audio_bitrate, BITRATE, NEW_ROOMS, "40k", "Bit rate of Opus."), .min = 6000,
+     .max = 510000},
+    {ROW(rooms.audio_complexity, UINT, NEW_ROOMS, "5", "How hard Opus tries."), .max = 10},
+    {ROW(rooms.audio_fec, BOOL, NEW_ROOMS, "true",
+         "Opus repeats itself a little, so that a lost packet is not heard.")},
+    {ROW(rooms.mix_max, UINT, NEW_ROOMS, "8", "Voices that are mixed at a time, the loudest."),
+     .min = 1, .max = 16},
+    {ROW(rooms.speaker_hold, DURATION, NEW_ROOMS, "1500ms",
+         "A speaker keeps the main place in the picture for at least so long."),
+     .max = 60000},
+
+    {ROW(video.max_width, UINT, NEW_SESSIONS, "1920",
+         "Longer side of the largest picture that is decoded [pixels]."),
+     .min = 64, .max = 4096},
+    {ROW(video.max_height, UINT, NEW_SESSIONS, "1088", "Its shorter side [pixels]."), .min = 64,
+     .max = 4096},
+
+    {ROW(log.level, ENUM, LIVE, "info", "Least important lines that are logged."),
+     .names = level_names},
+    {ROW(log.format, ENUM, LIVE, "auto", "Lines for people or JSON; auto: text on a terminal."),
+     .names = format_names},
+};
+
+static_assert(sizeof(rows) / sizeof(rows[0]) <= CONFIG_TABLE_ROWS_MAX, "rows");
+
+const struct config_table config_table_all = {rows, sizeof(rows) / sizeof(rows[0])};
+
+const struct config_row *config_table_find(const struct config_table *table, const char *path,
+                                           size_t len)
+{
+    for (unsigned i = 0; i < table->n; ++i) {
+        const char *have = table->row[i].path;
+
+        if (strlen(have) == len && memcmp(have, path, len) == 0)
+            return &table->row[i];
+    }
+    return NULL;
+}
+
+const struct config_row *config_table_section(const struct config_table *table, const char *path)
+{
+    size_t len = strlen(path);
+
+    for (unsigned i = 0; i < table->n; ++i) {
+        const char *have = table->row[i].path;
+
+        if (strncmp(have, path, len) == 0 && have[len] == '.')
+            return &table->row[i];
+    }
+    return NULL;
+}
+
+unsigned config_table_distance(const char *a, const char *b)
+{
+    unsigned char row[CONFIG_TABLE_PATH_MAX];
+    size_t na = strnlen(a, CONFIG_TABLE_PATH_MAX - 1), nb = strnlen(b, CONFIG_TABLE_PATH_MAX - 1);
+
+    for (size_t j = 0; j <= nb; ++j)
+        row[j] = (unsigned char)j;
+    for (size_t i = 1; i <= na; ++i) {
+        unsigned diagonal = row[0];
+
+        row[0] = (unsigned char)i;
+        for (size_t j = 1; j <= nb; ++j) {
+            unsigned best = diagonal + (a[i - 1] != b[j - 1]);
+
+            diagonal = row[j];
+            if (best > row[j - 1] + 1u)
+                best = row[j - 1] + 1u;
+            if (best > diagonal + 1)
+                best = diagonal + 1;
+            row[j] = (unsigned char)best;
+        }
+    }
+    return row[nb];
+}
+
+static const char *last_part(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+
+    return dot ? dot + 1 : path;
+}
+
+/* A key of the right name in another section is what was meant, if there is but one. */
+static const char *suggest_elsewhere(const struct config_table *table, const char *path)
+{
+    const char *found = NULL;
+
+    for (unsigned i = 0; i < table->n; ++i) {
+        if (strcmp(last_part(table->row[i].path), last_part(path)) != 0)
+            continue;
+        if (found)
+            return NULL;
+        found = table->row[i].path;
+    }
+    return found;
+}
+
+/* Length of the first parts of a path, as many as there are in a path with so many dots. */
+static size_t head_length(const char *path, unsigned dots)
+{
+    const char *end = path;
+
+    for (;; ++end) {
+        end += strcspn(end, ".");
+        if (!*end || dots-- == 0)
+            return (size_t)(end - path);
+    }
+}
+
+bool config_table_suggest(const struct config_table *table, const char *path, char *ret_path)
+{
+    const size_t key_len = strlen(last_part(path));
+    unsigned best = (unsigned)(key_len < 6 ? 3 : key_len / 3 + 1);
+    unsigned dots = 0;
+    const char *found;
+
+    for (const char *p = path; *p; ++p)
+        dots += *p == '.';
+    ret_path[0] = '\0';
+    for (unsigned i = 0; i < table->n; ++i) {
+        char text[CONFIG_TABLE_PATH_MAX];
+        unsigned d;
+
+        (void)snprintf(text, sizeof(text), "%.*s", (int)head_length(table->row[i].path, dots),
+                       table->row[i].path);
+        d = config_table_distance(text, path);
+        if (d < best) {
+            best = d;
+            memcpy(ret_path, text, sizeof(text));
+        }
+    }
+    if (ret_path[0])
+        return true;
+    found = suggest_elsewhere(table, path);
+    if (found)
+        (void)snprintf(ret_path, CONFIG_TABLE_PATH_MAX, "%s", found);
+    return found != NULL;
+}

@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file tests/unit/mcu/test_config.c  Configuration: defaults, reading, errors with places,
+ * printing
+ */
+#include "mcu/config/config.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "mcu/config/config_print.h"
+#include "mcu/config/config_table.h"
+#include "mcu/config/config_value.h"
+
+static struct config config;
+static struct config_errors errs;
+
+static int parse(const char *text)
+{
+    memset(&errs, 0, sizeof(errs));
+    return config_parse(&config, "f.yaml", text, strlen(text), &errs);
+}
+
+/* Prints to memory; the caller frees. */
+static char *print(const struct config *c)
+{
+    char *text = NULL;
+    size_t len = 0;
+    FILE *f = open_memstream(&text, &len);
+
+    assert_non_null(f);
+    assert_int_equal(config_print(f, c), 0);
+    fclose(f);
+    return text;
+}
+
+static char *read_whole(const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    char *text = calloc(1, CONFIG_FILE_MAX + 1);
+
+    assert_non_null(text);
+    if (!f)
+        fail_msg("%s is missing", path);
+    assert_true(fread(text, 1, CONFIG_FILE_MAX, f) > 0);
+    fclose(f);
+    return text;
+}
+
+static void defaults_are_what_the_documentation_says(void **state)
+{
+    struct config c;
+    (void)state;
+
+    config_default(&c);
+    assert_int_equal(c.http.port, 8080);
+    assert_int_equal(c.http.tls_port, 8443);
+    assert_int_equal(c.http.auth_timeout, 10000);
+    assert_int_equal(c.http.max_message, 65536);
+    assert_string_equal(c.admin.addr, "127.0.0.1");
+    assert_int_equal(c.rtc.udp_port, 10000);
+    assert_int_equal(c.rtc.addresses.n, 0);
+    assert_true(c.sip.enabled);
+    assert_int_equal(c.rooms.width, 1280);
+    assert_int_equal(c.rooms.video_bitrate, 1500000);
+    assert_int_equal(c.rooms.audio_bitrate, 40000);
+    assert_int_equal(c.rooms.video_preset, VIDEO_PRESET_SUPERFAST);
+    assert_int_equal(c.rooms.speaker_hold, 1500);
+    assert_int_equal(c.log.level, LOG_LEVEL_INFO);
+    assert_int_equal(c.log.format, LOG_FORMAT_AUTO);
+    assert_string_equal(c.server.data_dir, "data");
+}
+
+/* So that the table, the printed file and the documentation use one spelling. */
+static void every_default_is_written_as_it_is_read(void **state)
+{
+    char text[CONFIG_VALUE_TEXT_SIZE];
+    struct config c;
+    (void)state;
+
+    config_default(&c);
+    for (unsigned i = 0; i < config_table_all.n; ++i) {
+        const struct config_row *row = &config_table_all.row[i];
+
+        if (config_value_is_list(row)) {
+            assert_int_equal(config_value_count(&c, row), 0);
+            continue;
+        }
+        config_value_write(&c, row, 0, text);
+        assert_string_equal(text, row->def);
+        assert_true(strlen(row->path) < CONFIG_TABLE_PATH_MAX);
+        assert_non_null(strchr(row->path, '.'));
+    }
+}
+
+static void an_empty_file_gives_the_defaults(void **state)
+{
+    static const char *const text[] = {"", "\n", "# only a comment\n", "---\n", "http:\n", "{}\n"};
+    struct config want;
+    (void)state;
+
+    config_default(&want);
+    for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); ++i) {
+        assert_int_equal(parse(text[i]), 0);
+        assert_int_equal(config_diff(&config, &want, NULL, NULL), 0);
+    }
+}
+
+static void reads_every_type(void **state)
+{
+    (void)state;
+
+    assert_int_equal(parse("server: {name: \"M\xc3\xbcnchen\"}\n"
+                           "http:\n"
+                           "  port: 81\n"
+                           "  auth_timeout: 2m\n"
+                           "  max_message: 0.5M\n"
+                           "  allow_origin: [https://a.example, 'https://b.example']\n"
+                           "rtc:\n"
+                           "  addresses:\n"
+                           "    - 192.0.2.1\n"
+                           "    - 2001:db8::1\n"
+                           "sip: { enabled: false, addr: '::' }\n"
+                           "rooms: { video_bitrate: 2.25M, video_preset: veryfast }\n"),
+                     0);
+    assert_string_equal(config.server.name, "M\xc3\xbcnchen");
+    assert_int_equal(config.http.port, 81);
+    assert_int_equal(config.http.auth_timeout, 120000);
+    assert_int_equal(config.http.max_message, 524288);
+    assert_int_equal(config.http.allow_origin.n, 2);
+    assert_string_equal(config.http.allow_origin.item[1], "https://b.example");
+    assert_int_equal(config.rtc.addresses.n, 2);
+    assert_int_equal(config.rtc.addresses.addr[0].ss_family, AF_INET);
+    assert_int_equal(config.rtc.addresses.addr[1].ss_family, AF_INET6);
+    assert_false(config.sip.enabled);
+    assert_string_equal(config.sip.addr, "::");
+    assert_int_equal(config.rooms.video_bitrate, 2250000);
+    assert_int_equal(config.rooms.video_preset, VIDEO_PRESET_VERYFAST);
+    assert_int_equal(config.http.tls_port, 8443);
+}
+
+static void says_where_and_what_is_wrong(void **state)
+{
+    static const struct {
+        const char *text, *error;
+    } row[] = {
+        {"sip:\n  prot: 5060\n", "f.yaml:2:3: sip.prot: no such key (did you mean \"sip.port\"?)"},
+        {"room:\n  fps: 20\n", "f.yaml:1:1: room: no such key (did you mean \"rooms\"?)"},
+        {"max_rooms: 3\n",
+         "f.yaml:1:1: max_rooms: no such key (did you mean \"rooms.max_rooms\"?)"},
+        {"zebra: 3\n", "f.yaml:1:1: zebra: no such key"},
+        {"http.port: 80\n", "f.yaml:1:1: http.port: must be a section with a key in it"},
+        {"http: { port: http }\n", "f.yaml:1:15: http.port: must be a whole number"},
+        {"http: { port: 65536 }\n", "f.yaml:1:15: http.port: must be from 0 to 65535"},
+        {"http: { port: 99999999999999999999 }\n",
+         "f.yaml:1:15: http.port: must be a whole number"},
+        {"http: { port: 4294967297 }\n", "f.yaml:1:15: http.port: must be from 0 to 65535"},
+        {"http: { port: -1 }\n", "f.yaml:1:15: http.port: must be a whole number"},
+        {"http: { port: 010 }\n", "f.yaml:1:15: http.port: must be a whole number"},
+        {"http: { port: 1.5 }\n", "f.yaml:1:15: http.port: must be a whole number"},
+        {"http: { port: }\n", "f.yaml:1:15: http.port: has no value"},
+        {"http: { port: [80] }\n", "f.yaml:1:15: http.port: must be a single value"},
+        {"http: { port: {a: 80} }\n", "f.yaml:1:15: http.port: must be a single value"},
+        {"http: 80\n", "f.yaml:1:7: http: must be a section with keys"},
+        {"http: [port]\n", "f.yaml:1:7: http: must be a section with keys"},
+        {"http: { auth_timeout: 20 }\n",
+         "f.yaml:1:23: http.auth_timeout: must be a duration, as 500ms, 20s, 2m or 1h"},
+        {"http: { auth_timeout: 20x }\n",
+         "f.yaml:1:23: http.auth_timeout: must be a duration, as 500ms, 20s, 2m or 1h"},
+        {"http: { auth_timeout: 0 }\n", "f.yaml:1:23: http.auth_timeout: must be from 1s to 10m"},
+        {"http: { max_message: 1m }\n",
+         "f.yaml:1:22: http.max_message: must be a size, as 64K or 4M"},
+        {"http: { max_message: 1G }\n", "f.yaml:1:22: http.max_message: must be from 4K to 1M"},
+        {"rooms: { video_bitrate: fast }\n",
+         "f.yaml:1:25: rooms.video_bitrate: must be a bit rate, as 40k or 1.5M"},
+        {"rooms: { video_bitrate: 1k }\n",
+         "f.yaml:1:25: rooms.video_bitrate: must be from 50k to 20M"},
+        {"rooms: { width: 1281 }\n",
+         "f.yaml:1:17: rooms.width: must be from 160 to 1920, a multiple of 2"},
+        {"rooms: { audio_fec: yes }\n", "f.yaml:1:21: rooms.audio_fec: must be true or false"},
+        {"rooms: { video_preset: superfsat }\n",
+         "f.yaml:1:24: rooms.video_preset: must be one of ultrafast, superfast, veryfast"
+         " (did you mean \"superfast\"?)"},
+        {"rooms: { video_preset: placebo }\n",
+         "f.yaml:1:24: rooms.video_preset: must be one of ultrafast, superfast, veryfast"},
+        {"http: { addr: localhost }\n",
+         "f.yaml:1:15: http.addr: must be a numeric address, as 192.0.2.1 or 2001:db8::1"},
+        {"rtc: { addresses: 192.0.2.1 }\n",
+         "f.yaml:1:19: rtc.addresses: must be a list, as [a, b]"},
+        {"rtc: { addresses: [192.0.2.1, me] }\n",
+         "f.yaml:1:31: rtc.addresses: must be a numeric address, as 192.0.2.1 or 2001:db8::1"},
+        {"rtc: { addresses: [[192.0.2.1]] }\n",
+         "f.yaml:1:20: rtc.addresses: items must be single values"},
+        {"rtc: { addresses: [0::1, 0::2, 0::3, 0::4, 0::5] }\n",
+         "f.yaml:1:44: rtc.addresses: must not have more than 4 items"},
+        {"http: { allow_origin: [''] }\n",
+         "f.yaml:1:24: http.allow_origin: must not have empty items"},
+        {"http: { port: 1, port: 2 }\n", "f.yaml:1:18: http.port: is there twice"},
+        {"http: { port: 1 }\nhttp: { port: 2 }\n", "f.yaml:2:1: http: is there twice"},
+        {"http: { ? [a] : 2 }\n", "f.yaml:1:11: http: a key must be a word"},
+        {"http: &a { port: 1 }\n", "f.yaml:1:7: anchors and aliases are not allowed"},
+        {"http: *a\n", "f.yaml:1:7: anchors and aliases are not allowed"},
+        {"http: { port: !!int 80 }\n", "f.yaml:1:15: tags are not allowed"},
+        {"--- {}\n--- {}\n", "f.yaml:2:1: must be a single document"},
+        {"- a\n", "f.yaml:1:1: must consist of sections with keys"},
+        {"just words\n", "f.yaml:1:1: must consist of sections with keys"},
+        {"server: { name: \"a\\0b\" }\n",
+         "f.yaml:1:17: server.name: must be text without control characters"},
+        {"server: { name: \"a\\nb\" }\n",
+         "f.yaml:1:17: server.name: must be text without control characters"},
+        {"server: { name: \"a\\Lb\" }\n",
+         "f.yaml:1:17: server.name: must be text without control characters"},
+        {"server: { name: "
+         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa }\n",
+         "f.yaml:1:17: server.name: must not be longer than 63 bytes"},
+        {"\"a\\nb\": 1\n", "f.yaml:1:1: a?b: no such key"},
+        {"sip: { rtp_port_min: 20000, rtp_port_max: 19999 }\n",
+         "f.yaml: sip.rtp_port_max: must be odd and greater than sip.rtp_port_min"},
+        {"http: { tls_cert: a.pem }\n",
+         "f.yaml: http.tls_cert: needs http.tls_key, and that needs this"},
+        {"http: { tls_port: 8080 }\n", "f.yaml: http.tls_port: must not be http.port"},
+        {"rtc: { udp_port: 20002 }\n",
+         "f.yaml: rtc.udp_port: must not be among sip.rtp_port_min to sip.rtp_port_max"},
+        {"rtc: { udp_port: 65535 }\nmedia: { threads: 2 }\n",
+         "f.yaml: rtc.udp_port: leaves no port for each of media.threads"},
+        {"rtc: { addresses: [0::1, 0::2], public_addresses: [0::3] }\n",
+         "f.yaml: rtc.public_addresses: must be as many as rtc.addresses"},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); ++i) {
+        assert_int_equal(parse(row[i].text), -EINVAL);
+        assert_int_equal(errs.n, 1);
+        assert_string_equal(errs.text[0], row[i].error);
+    }
+}
+
+static void broken_yaml_names_its_place(void **state)
+{
+    (void)state;
+
+    assert_int_equal(parse("http:\n  port: 80\n bad: [\n"), -EINVAL);
+    assert_int_equal(errs.n, 1);
+    assert_ptr_equal(strstr(errs.text[0], "f.yaml:3:"), errs.text[0]);
+    assert_int_equal(parse("server: { name: \"\xff\" }\n"), -EINVAL);
+    assert_non_null(strstr(errs.text[0], "not UTF-8"));
+}
+
+static void collects_all_errors_of_a_file(void **state)
+{
+    (void)state;
+
+    assert_int_equal(parse("http:\n  prot: 1\n  port: x\nsip:\n  port: y\nfoo: {a: [1, {b: 2}]}\n"
+                           "log: { level: loud }\n"),
+                     -EINVAL);
+    assert_int_equal(errs.n, 5);
+    assert_non_null(strstr(errs.text[2], "f.yaml:5:9: sip.port:"));
+    assert_non_null(strstr(errs.text[4], "f.yaml:7:15: log.level:"));
+}
+
+static void keeps_fifty_errors_and_counts_the_rest(void **state)
+{
+    char text[4096] = "";
+    (void)state;
+
+    for (unsigned i = 0; i < 70; ++i)
+        strcat(text, "zebra: 1\n");
+    assert_int_equal(parse(text), -EINVAL);
+    assert_int_equal(errs.n, CONFIG_ERRORS_MAX);
+    assert_int_equal(errs.more, 20);
+}
+
+static void refuses_deep_nesting(void **state)
+{
+    char text[256] = "zebra: ";
+    (void)state;
+
+    for (unsigned i = 0; i < 15; ++i)
+        strcat(text, "[");
+    for (unsigned i = 0; i < 15; ++i)
+        strcat(text, "]");
+    assert_int_equal(parse(text), -EINVAL);
+    assert_string_equal(errs.text[0], "f.yaml:1:1: zebra: no such key");
+    assert_int_equal(errs.n, 1);
+
+    memset(text, 0, sizeof(text));
+    strcat(text, "zebra: ");
+    for (unsigned i = 0; i < 16; ++i)
+        strcat(text, "[");
+    assert_int_equal(parse(text), -EINVAL);
+    assert_string_equal(errs.text[1], "f.yaml:1:23: nested too deep");
+}
+
+static void refuses_a_file_that_is_too_large(void **state)
+{
+    char *text = malloc(CONFIG_FILE_MAX + 1);
+    (void)state;
+
+    assert_non_null(text);
+    memset(text, '#', CONFIG_FILE_MAX + 1);
+    memset(&errs, 0, sizeof(errs));
+    assert_int_equal(config_parse(&config, "f.yaml", text, CONFIG_FILE_MAX, &errs), 0);
+    assert_int_equal(config_parse(&config, "f.yaml", text, CONFIG_FILE_MAX + 1, &errs), -EFBIG);
+    assert_int_equal(errs.n, 1);
+    free(text);
+}
+
+static void errors_change_nothing(void **state)
+{
+    struct config before;
+    (void)state;
+
+    assert_int_equal(parse("http: { port: 81 }\n"), 0);
+    before = config;
+    assert_int_equal(parse("http: { port: 82, prot: 1 }\n"), -EINVAL);
+    assert_int_equal(config_diff(&before, &config, NULL, NULL), 0);
+}
+
+static void loads_a_file_and_resolves_names_beside_it(void **state)
+{
+    char path[] = "/tmp/test_config_XXXXXX", want[64];
+    int fd = mkstemp(path);
+    (void)state;
+
+    assert_true(fd >= 0);
+    assert_true(dprintf(fd, "sip: { tls_cert: sip.pem }\n"
+                            "http: { tls_cert: /a.pem, tls_key: /b.pem }\n") > 0);
+    close(fd);
+    memset(&errs, 0, sizeof(errs));
+    assert_int_equal(config_load(&config, path, &errs), 0);
+    snprintf(want, sizeof(want), "/tmp/sip.pem");
+    assert_string_equal(config.sip.tls_cert, want);
+    assert_string_equal(config.http.tls_cert, "/a.pem");
+    assert_string_equal(config.server.data_dir, "/tmp/data");
+    unlink(path);
+
+    assert_int_equal(config_load(&config, path, &errs), -ENOENT);
+    assert_non_null(strstr(errs.text[0], "No such file"));
+    assert_int_equal(config_load(&config, "/", &errs), -EISDIR);
+    assert_int_equal(config_load(&config, NULL, &errs), 0);
+    assert_string_equal(config.server.data_dir, "data");
+}
+
+static void sets_keys_from_the_command_line(void **state)
+{
+    (void)state;
+
+    memset(&errs, 0, sizeof(errs));
+    config_default(&config);
+    assert_int_equal(config_set(&config, "http.port=0", &errs), 0);
+    assert_int_equal(config_set(&config, "server.name=a=b", &errs), 0);
+    assert_int_equal(config_set(&config, "rtc.addresses=127.0.0.1,::1", &errs), 0);
+    assert_int_equal(config.http.port, 0);
+    assert_string_equal(config.server.name, "a=b");
+    assert_int_equal(config.rtc.addresses.n, 2);
+    assert_int_equal(config_set(&config, "rtc.addresses=", &errs), 0);
+    assert_int_equal(config.rtc.addresses.n, 0);
+    assert_int_equal(errs.n, 0);
+
+    assert_int_equal(config_set(&config, "http.port", &errs), -EINVAL);
+    assert_int_equal(config_set(&config, "http.prt=1", &errs), -EINVAL);
+    assert_int_equal(config_set(&config, "http.port=x", &errs), -EINVAL);
+    assert_int_equal(config_set(&config, "http.allow_origin=a,,b", &errs), -EINVAL);
+    assert_int_equal(config_set(&config, "server.name=\xff", &errs), -EINVAL);
+    assert_int_equal(config.http.allow_origin.n, 0);
+    assert_int_equal(errs.n, 5);
+    assert_string_equal(errs.text[1],
+                        "command line: http.prt: no such key (did you mean \"http.port\"?)");
+
+    memset(&errs, 0, sizeof(errs));
+    assert_int_equal(config_verify(&config, &errs), 0);
+    assert_int_equal(config_set(&config, "http.tls_key=k.pem", &errs), 0);
+    assert_int_equal(config_verify(&config, &errs), -EINVAL);
+}
+
+static void what_is_printed_reads_back_the_same(void **state)
+{
+    struct config want;
+    char *text;
+    (void)state;
+
+    assert_int_equal(parse("server: { name: 'a \"b\" \\ c # d: e' }\n"
+                           "http: { allow_origin: ['x, y', '[z]'], auth_timeout: 1500ms }\n"
+                           "rtc: { addresses: [192.0.2.1, '::1'] }\n"
+                           "rooms: { video_bitrate: 1234567, audio_bitrate: 40.5k }\n"),
+                     0);
+    want = config;
+    text = print(&config);
+    if (parse(text))
+        fail_msg("%s", errs.text[0]);
+    assert_int_equal(config_diff(&want, &config, NULL, NULL), 0);
+    free(text);
+}
+
+static void the_file_in_configs_is_what_the_table_prints(void **state)
+{
+    char *want = print(NULL), *have = read_whole(TEST_SOURCE_DIR "/configs/medley.yaml");
+    (void)state;
+
+    assert_string_equal(have, want);
+    free(want);
+    free(have);
+}
+
+struct secretive {
+    char token[16];
+    bool flag;
+};
+
+static void never_prints_a_secret(void **state)
+{
+    static const struct config_row row[] = {
+        {.path = "a.b.token", .type = CONFIG_TYPE_STRING, .secret = true, .size = 16, .help = "T."},
+        {.path = "a.flag",
+         .type = CONFIG_TYPE_BOOL,
+         .offset = offsetof(struct secretive, flag),
+         .help = "F."},
+    };
+    static const struct config_table table = {row, 2};
+    struct secretive s = {.token = "hunter2"};
+    char *text = NULL;
+    size_t len;
+    FILE *f = open_memstream(&text, &len);
+    (void)state;
+
+    assert_non_null(f);
+    assert_int_equal(config_print_rows(f, &table, &s), 0);
+    fclose(f);
+    assert_null(strstr(text, "hunter2"));
+    assert_non_null(strstr(text, "a:\n  b:\n"));
+    assert_non_null(strstr(text, "    token: \"***\"\n"));
+    assert_non_null(strstr(text, "\n  flag: false\n"));
+    free(text);
+}
+
+static void count_restart(const char *path, enum config_reload reload, void *arg)
+{
+    unsigned *n = arg;
+
+    assert_string_equal(path, "http.port");
+    assert_int_equal(reload, CONFIG_RELOAD_RESTART);
+    ++*n;
+}
+
+static void tells_which_keys_differ(void **state)
+{
+    struct config a, b;
+    unsigned n = 0;
+    (void)state;
+
+    config_default(&a);
+    config_default(&b);
+    assert_int_equal(config_diff(&a, &b, NULL, NULL), 0);
+    b.http.port = 1;
+    assert_int_equal(config_diff(&a, &b, count_restart, &n), 1);
+    assert_int_equal(n, 1);
+}
+
+static void distance_counts_edits(void **state)
+{
+    (void)state;
+
+    assert_int_equal(config_table_distance("", ""), 0);
+    assert_int_equal(config_table_distance("port", "prot"), 2);
+    assert_int_equal(config_table_distance("port", "ports"), 1);
+    assert_int_equal(config_table_distance("", "abc"), 3);
+    assert_int_equal(config_table_distance("kitten", "sitting"), 3);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(defaults_are_what_the_documentation_says),
+        cmocka_unit_test(every_default_is_written_as_it_is_read),
+        cmocka_unit_test(an_empty_file_gives_the_defaults),
+        cmocka_unit_test(reads_every_type),
+        cmocka_unit_test(says_where_and_what_is_wrong),
+        cmocka_unit_test(broken_yaml_names_its_place),
+        cmocka_unit_test(collects_all_errors_of_a_file),
+        cmocka_unit_test(keeps_fifty_errors_and_counts_the_rest),
+        cmocka_unit_test(refuses_deep_nesting),
+        cmocka_unit_test(refuses_a_file_that_is_too_large),
+        cmocka_unit_test(errors_change_nothing),
+        cmocka_unit_test(loads_a_file_and_resolves_names_beside_it),
+        cmocka_unit_test(sets_keys_from_the_command_line),
+        cmocka_unit_test(what_is_printed_reads_back_the_same),
+        cmocka_unit_test(the_file_in_configs_is_what_the_table_prints),
+        cmocka_unit_test(never_prints_a_secret),
+        cmocka_unit_test(tells_which_keys_differ),
+        cmocka_unit_test(distance_counts_edits),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
