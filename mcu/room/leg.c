@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/room/leg.c  A participant's media in a room: what was agreed, and the streams for it
+ */
+#include "mcu/room/leg.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mcu/config/config.h"
+#include "mcu/media/audio_in.h"
+#include "mcu/media/audio_out.h"
+#include "mcu/media/audio_room.h"
+#include "mcu/media/media_clock.h"
+#include "mcu/media/video_in.h"
+#include "mcu/media/video_room.h"
+#include "mcu/media/video_source.h"
+#include "mcu/room/room.h"
+#include "mcu/room/room_set.h"
+#include "net/fanout.h"
+#include "net/media_desc.h"
+#include "net/sink.h"
+#include "net/transport.h"
+
+enum {
+    SIP_LINES_MAX = 4, /* m-lines of a phone that get ports */
+    OFFER_LINES = 2,   /* audio and video */
+    VIDEO_LINES_MAX = 2,
+    VIDEO_START_BPS = 1000000,
+    VIDEO_MAX_BPS = 2500000,
+};
+
+/* What is running for an m-line. */
+struct line {
+    enum media_kind kind; /* NONE: nothing */
+    enum media_format format;
+    bool content;
+
+    struct sink *sink; /* references of ours */
+    struct fanout *own;
+    struct fanout *shared; /* the room's, wanted by us */
+    struct video_in *video_in;
+};
+
+struct leg {
+    struct leg_cfg cfg;
+    struct transport *transport;
+    struct media_desc desc;
+    struct media_policy policy; /* of the last offer or answer */
+    bool agreed;                /* desc is in force */
+    struct line line[MEDIA_DESC_LINES_MAX];
+    struct video_source *camera, *screen;
+    bool muted_audio, muted_video;
+    bool screen_on; /* the screen's head is seated */
+    char name[256];
+};
+
+static enum audio_codec audio_codec_of(enum media_format format)
+{
+    switch (format) {
+    case MEDIA_FORMAT_G722:
+        return AUDIO_CODEC_G722;
+    case MEDIA_FORMAT_PCMA:
+        return AUDIO_CODEC_PCMA;
+    case MEDIA_FORMAT_PCMU:
+        return AUDIO_CODEC_PCMU;
+    default:
+        return AUDIO_CODEC_OPUS;
+    }
+}
+
+static enum video_codec video_codec_of(enum media_format format)
+{
+    return format == MEDIA_FORMAT_VP8 ? VIDEO_CODEC_VP8 : VIDEO_CODEC_H264;
+}
+
+static void on_event(enum transport_event event, int value, const char *why, void *arg)
+{
+    struct leg *leg = arg;
+    const struct leg_handlers *h = &leg->cfg.handlers;
+
+    switch (event) {
+    case TRANSPORT_EVENT_CONNECTED:
+        h->connectedh(h->arg);
+        break;
+    case TRANSPORT_EVENT_LOST:
+        h->losth(why, h->arg);
+        break;
+    case TRANSPORT_EVENT_DTMF:
+        h->dtmfh((char)value, h->arg);
+        break;
+    case TRANSPORT_EVENT_FAST_UPDATE:
+        h->fast_updateh(h->arg);
+        break;
+    case TRANSPORT_EVENT_CLOSED:
+        h->closedh(h->arg);
+        free(leg);
+        break;
+    }
+}
+
+int leg_new(struct leg **ret_leg, const struct leg_cfg *cfg)
+{
+    const struct config *config = room_config(cfg->room);
+    const struct transport_cfg transport = {
+        .webrtc = cfg->webrtc,
+        .eventh = on_event,
+        .key = cfg->key,
+        .rtp_timeout_ms = cfg->webrtc ? 0 : config->sip.rtp_timeout,
+    };
+    struct transport_cfg with_arg = transport;
+    struct leg *leg = calloc(1, sizeof(*leg));
+    int err;
+
+    if (!leg)
+        return -ENOMEM;
+    leg->cfg = *cfg;
+    (void)snprintf(leg->name, sizeof(leg->name), "%s", cfg->name);
+    err = video_source_new(&leg->camera);
+    if (!err)
+        err = video_source_new(&leg->screen);
+    if (!err)
+        err = video_room_add_head(room_video(cfg->room), cfg->key, leg->name, leg->camera, false);
+    if (err)
+        goto out;
+    with_arg.arg = leg;
+    err = transport_new(&leg->transport, room_set_pick_loop(), &with_arg);
+    if (err)
+        (void)video_room_remove_head(room_video(cfg->room), cfg->key);
+out:
+    if (err) {
+        video_source_unref(leg->camera);
+        video_source_unref(leg->screen);
+        free(leg);
+        return err;
+    }
+    *ret_leg = leg;
+    return 0;
+}
+
+/* ---- policy: what we take, and our side of the transport ---- */
+
+static void choose_codecs(struct media_policy *policy)
+{
+    static const enum media_format audio[] = {MEDIA_FORMAT_OPUS, MEDIA_FORMAT_G722,
+                                              MEDIA_FORMAT_PCMA, MEDIA_FORMAT_PCMU};
+    static const enum media_format video[] = {MEDIA_FORMAT_H264, MEDIA_FORMAT_VP8};
+
+    memcpy(policy->audio_order, audio, sizeof(audio));
+    memcpy(policy->video_order, video, sizeof(video));
+    policy->audio = true;
+    policy->video = true;
+    policy->video_lines_max = VIDEO_LINES_MAX;
+}
+
+static int make_policy(struct leg *leg, unsigned nlines, bool restart)
+{
+    struct media_policy *policy = &leg->policy;
+
+    policy->webrtc = leg->cfg.webrtc;
+    choose_codecs(policy);
+    /* The one who sends knows best what he encodes well; we decode and encode all of them. */
+    policy->prefer_remote = true;
+    policy->video_start_bps = VIDEO_START_BPS;
+    policy->video_max_bps = VIDEO_MAX_BPS;
+    policy->local_addr = leg->cfg.local;
+    return transport_prepare(leg->transport, policy, nlines,
+                             leg->cfg.webrtc ? NULL : &leg->cfg.peer, restart);
+}
+
+static unsigned count_lines(const char *sdp, size_t len)
+{
+    unsigned n = len >= 2 && memcmp(sdp, "m=", 2) == 0;
+
+    for (size_t i = 1; i + 2 <= len; ++i)
+        n += sdp[i - 1] == '\n' && sdp[i] == 'm' && sdp[i + 1] == '=';
+    return n < SIP_LINES_MAX ? n : SIP_LINES_MAX;
+}
+
+/* RFC 8445, 9: other credentials in a later offer restart ICE. */
+static bool is_ice_restart(const struct leg *leg, const char *sdp, size_t len)
+{
+    static const char key[] = "a=ice-ufrag:";
+    size_t n = strlen(leg->desc.remote_ufrag);
+    const char *p;
+
+    if (!leg->agreed || !n)
+        return false;
+    p = memmem(sdp, len, key, strlen(key));
+    if (!p)
+        return false;
+    p += strlen(key);
+    if ((size_t)(sdp + len - p) <= n)
+        return true;
+    return memcmp(p, leg->desc.remote_ufrag, n) != 0 || (p[n] != '\r' && p[n] != '\n');
+}
+
+/* ---- streams ---- */
+
+static void drop_audio(struct leg *leg, struct line *line)
+{
+    (void)audio_room_remove(room_audio(leg->cfg.room), leg->cfg.key);
+    if (line->shared)
+        room_drop_audio(leg->cfg.room, audio_codec_of(line->format));
+}
+
+static void drop_video(struct leg *leg, struct line *line)
+{
+    struct video_room *video = room_video(leg->cfg.room);
+
+    line->video_in = video_in_close(line->video_in);
+    if (line->shared)
+        room_drop_video(leg->cfg.room, video_codec_of(line->format));
+    if (line->content && leg->screen_on) {
+        (void)video_room_remove_head(video, leg->cfg.content_key);
+        leg->screen_on = false;
+    }
+}
+
+static void drop_line(struct leg *leg, struct line *line)
+{
+    if (line->kind == MEDIA_KIND_AUDIO)
+        drop_audio(leg, line);
+    else if (line->kind == MEDIA_KIND_VIDEO)
+        drop_video(leg, line);
+    sink_unref(line->sink);
+    fanout_unref(line->own);
+    memset(line, 0, sizeof(*line));
+}
+
+static int add_audio_streams(struct leg *leg, struct line *line, uint32_t clock_hz)
+{
+    struct room *room = leg->cfg.room;
+    enum audio_codec codec = audio_codec_of(line->format);
+    const struct audio_in_cfg in_cfg = {.key = leg->cfg.key, .codec = codec, .clock_hz = clock_hz};
+    struct audio_out_cfg out_cfg = {.pool = room_pool(room), .clock_hz = clock_hz};
+    struct audio_in *in = NULL;
+    struct audio_out *out = NULL;
+    int err;
+
+    room_audio_params(room, codec, &out_cfg.params);
+    err = audio_in_new(&in, &in_cfg);
+    if (!err)
+        err = audio_out_new(&out, &out_cfg);
+    if (!err) {
+        line->sink = sink_ref(audio_in_sink(in));
+        line->own = fanout_ref(audio_out_fanout(out));
+        err = audio_room_add(room_audio(room), in, out);
+    }
+    if (err) {
+        audio_in_free(in);
+        audio_out_close(out);
+    }
+    return err;
+}
+
+static int apply_audio(struct leg *leg, unsigned i)
+{
+    const struct media_line *agreed = &leg->desc.line[i];
+    struct line *line = &leg->line[i];
+    int err;
+
+    if (line->kind)
+        return 0;
+    line->kind = MEDIA_KIND_AUDIO;
+    line->format = agreed->format;
+    err = room_want_audio(leg->cfg.room, audio_codec_of(line->format), &line->shared);
+    if (!err)
+        err = add_audio_streams(leg, line, agreed->clock);
+    return err;
+}
+
+static int start_video_in(struct leg *leg, struct line *line)
+{
+    const struct config *config = room_config(leg->cfg.room);
+    const struct video_in_cfg cfg = {
+        .pool = room_pool(leg->cfg.room),
+        .codec = video_codec_of(line->format),
+        .limits = {.max_width = (uint16_t)config->video.max_width,
+                   .max_height = (uint16_t)config->video.max_height},
+        .source = line->content ? leg->screen : leg->camera,
+    };
+    int err = video_in_new(&line->video_in, &cfg);
+
+    if (!err)
+        line->sink = sink_ref(video_in_sink(line->video_in));
+    return err;
+}
+
+static int show_screen(struct leg *leg, bool on)
+{
+    struct video_room *video = room_video(leg->cfg.room);
+    int err = 0;
+
+    if (on && !leg->screen_on)
+        err = video_room_add_head(video, leg->cfg.content_key, leg->name, leg->screen, true);
+    else if (!on && leg->screen_on)
+        err = video_room_remove_head(video, leg->cfg.content_key);
+    if (!err)
+        leg->screen_on = on;
+    return err;
+}
+
+static int apply_video(struct leg *leg, unsigned i)
+{
+    const struct media_line *agreed = &leg->desc.line[i];
+    struct line *line = &leg->line[i];
+    int err = 0;
+
+    line->kind = MEDIA_KIND_VIDEO;
+    line->format = agreed->format;
+    line->content = agreed->content;
+    if (agreed->recv && !line->video_in)
+        err = start_video_in(leg, line);
+    if (!agreed->recv && line->video_in) {
+        line->video_in = video_in_close(line->video_in);
+        line->sink = sink_unref(line->sink);
+    }
+    if (!err && line->content)
+        err = show_screen(leg, agreed->recv);
+    if (!err && agreed->send && !line->shared)
+        err = room_want_video(leg->cfg.room, video_codec_of(line->format), &line->shared);
+    if (!agreed->send && line->shared) {
+        room_drop_video(leg->cfg.room, video_codec_of(line->format));
+        line->shared = NULL;
+    }
+    return err;
+}
+
+static int apply_line(struct leg *leg, unsigned i)
+{
+    const struct media_line *agreed = &leg->desc.line[i];
+    struct line *line = &leg->line[i];
+    struct transport_route route = {0};
+    int err = 0;
+
+    if (line->kind && (line->kind != agreed->kind || line->format != agreed->format ||
+                       line->content != agreed->content))
+        drop_line(leg, line);
+    if (agreed->kind == MEDIA_KIND_AUDIO)
+        err = apply_audio(leg, i);
+    else if (agreed->kind == MEDIA_KIND_VIDEO)
+        err = apply_video(leg, i);
+    if (err)
+        return err;
+    route.sink = line->sink;
+    route.fanout[0] = line->shared;
+    route.fanout[1] = line->own;
+    return transport_route(leg->transport, i, &route);
+}
+
+static void tell_room(struct leg *leg)
+{
+    (void)audio_room_mute(room_audio(leg->cfg.room), leg->cfg.key, !leg_sends_audio(leg));
+    (void)video_room_set_head(room_video(leg->cfg.room), leg->cfg.key, leg->camera,
+                              leg_sends_video(leg));
+}
+
+/* Put leg->desc into force. */
+static int apply(struct leg *leg)
+{
+    int err = transport_update(leg->transport, &leg->desc);
+
+    for (unsigned i = 0; i < leg->desc.nlines && !err; ++i)
+        err = apply_line(leg, i);
+    if (!err) {
+        leg->agreed = true;
+        tell_room(leg);
+    }
+    return err;
+}
+
+int leg_answer(struct leg *leg, const char *sdp, size_t len, char *buf, size_t size, char *why,
+               size_t why_size)
+{
+    int n, err;
+
+    why[0] = '\0';
+    err = make_policy(leg, count_lines(sdp, len), is_ice_restart(leg, sdp, len));
+    if (err) {
+        (void)snprintf(why, why_size, "no media port left");
+        return err;
+    }
+    err = media_desc_read_offer(&leg->desc, &leg->policy, sdp, len, why, why_size);
+    if (err)
+        return err;
+    for (unsigned i = 0; i < leg->desc.nlines; ++i) {
+        if (leg->desc.line[i].content)
+            leg->desc.line[i].send = false; /* what is shared is in the composite */
+    }
+    n = media_desc_print_answer(&leg->desc, &leg->policy, buf, size);
+    if (n < 0)
+        return n;
+    err = apply(leg);
+    if (err)
+        (void)snprintf(why, why_size, "out of resources");
+    return err ? err : n;
+}
+
+int leg_offer(struct leg *leg, char *buf, size_t size)
+{
+    int err = make_policy(leg, leg->desc.nlines ? leg->desc.nlines : OFFER_LINES, false);
+
+    return err ? err : media_desc_print_offer(&leg->desc, &leg->policy, buf, size);
+}
+
+int leg_accept(struct leg *leg, const char *sdp, size_t len, char *why, size_t why_size)
+{
+    int err = media_desc_read_answer(&leg->desc, &leg->policy, sdp, len, why, why_size);
+
+    return err ? err : apply(leg);
+}
+
+void leg_set_muted(struct leg *leg, bool audio, bool video)
+{
+    leg->muted_audio = audio;
+    leg->muted_video = video;
+    tell_room(leg);
+}
+
+bool leg_sends_audio(const struct leg *leg)
+{
+    for (unsigned i = 0; i < leg->desc.nlines && leg->agreed; ++i) {
+        if (leg->desc.line[i].kind == MEDIA_KIND_AUDIO)
+            return leg->desc.line[i].recv && !leg->muted_audio;
+    }
+    return false;
+}
+
+static int main_video_line(const struct leg *leg)
+{
+    for (unsigned i = 0; i < leg->desc.nlines && leg->agreed; ++i) {
+        if (leg->desc.line[i].kind == MEDIA_KIND_VIDEO && !leg->desc.line[i].content)
+            return (int)i;
+    }
+    return -ENOENT;
+}
+
+bool leg_sends_video(const struct leg *leg)
+{
+    int i = main_video_line(leg);
+
+    return i >= 0 && leg->desc.line[i].recv && !leg->muted_video;
+}
+
+bool leg_video_ts(const struct leg *leg, uint64_t when_us, uint32_t *ret_ts)
+{
+    int i = main_video_line(leg);
+
+    if (i < 0 || !leg->desc.line[i].send)
+        return false;
+    *ret_ts = media_clock_ts(when_us, MEDIA_CLOCK_VIDEO_HZ) + leg->desc.line[i].ts_offset;
+    return true;
+}
+
+void leg_request_key(struct leg *leg)
+{
+    int i = main_video_line(leg);
+
+    if (i >= 0 && leg->line[i].shared)
+        fanout_request_key(leg->line[i].shared);
+}
+
+struct leg *leg_close(struct leg *leg)
+{
+    if (!leg)
+        return NULL;
+    for (unsigned i = 0; i < MEDIA_DESC_LINES_MAX; ++i)
+        drop_line(leg, &leg->line[i]);
+    (void)video_room_remove_head(room_video(leg->cfg.room), leg->cfg.key);
+    leg->camera = video_source_unref(leg->camera);
+    leg->screen = video_source_unref(leg->screen);
+    leg->agreed = false;
+    leg->cfg.room = NULL;
+    transport_close(leg->transport); /* on_event() frees the leg */
+    return NULL;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/room/leg.h  A participant's media in a room: what was agreed, and the streams for it
+ *
+ *     SDP --> media_desc --> per line:  audio: audio_in, own audio_out, the room's shared mix
+ *                                       video: video_in, the room's composite
+ *                                       content: video_in only, a head of its own
+ *             transport  <-- routes --'
+ *
+ * Threads:   control only.
+ * Ownership: one owner; leg_close() gives everything back at once, and closedh says
+ *            when the transport has let go of the owner.
+ */
+#ifndef MCU_ROOM_LEG_H
+#define MCU_ROOM_LEG_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct leg;
+struct room;
+
+struct leg_handlers {
+    void (*losth)(const char *why, void *arg);
+    void (*connectedh)(void *arg);
+    void (*fast_updateh)(void *arg); /**< Ask for a key frame by signalling */
+    void (*dtmfh)(char digit, void *arg);
+    void (*closedh)(void *arg); /**< The last one, after leg_close() */
+    void *arg;
+};
+
+struct leg_cfg {
+    struct room *room;
+    bool webrtc;
+    uint32_t key;                  /**< Participant */
+    uint32_t content_key;          /**< His screen, as a head of its own */
+    const char *name;              /**< For the initials; copied */
+    struct sockaddr_storage peer;  /**< Plain RTP: where the signalling came from */
+    struct sockaddr_storage local; /**< Plain RTP: our address towards it */
+    struct leg_handlers handlers;
+};
+
+/** Seats the participant in the composite.  @return 0, -ENOMEM, -EMFILE, -ENOSPC */
+int leg_new(struct leg **ret_leg, const struct leg_cfg *cfg);
+
+/**
+ * Answer an offer, the first one or a later one.
+ *
+ * @param buf  Gets our SDP
+ * @param why  Gets the reason of an error in words
+ * @return length [bytes], or as media_desc_read_offer(), -EADDRINUSE (no RTP port left), -ENOMEM
+ */
+int leg_answer(struct leg *leg, const char *sdp, size_t len, char *buf, size_t size, char *why,
+               size_t why_size);
+
+/** Make an offer (plain RTP).  @return length [bytes] or -errno */
+int leg_offer(struct leg *leg, char *buf, size_t size);
+/** Take the answer to it.  @return 0 or as media_desc_read_answer() */
+int leg_accept(struct leg *leg, const char *sdp, size_t len, char *why, size_t why_size);
+
+/** The participant muted or unmuted himself. */
+void leg_set_muted(struct leg *leg, bool audio, bool video);
+
+/** Does he send it now: agreed and not muted? */
+bool leg_sends_audio(const struct leg *leg);
+bool leg_sends_video(const struct leg *leg);
+
+/** Wire timestamp of a media clock time on the composite's stream.  @return false: he gets none */
+bool leg_video_ts(const struct leg *leg, uint64_t when_us, uint32_t *ret_ts);
+
+/** The receiver asks for a key frame by signalling. */
+void leg_request_key(struct leg *leg);
+
+/** NULL is allowed.  Returns NULL. */
+struct leg *leg_close(struct leg *leg);
+
+#endif

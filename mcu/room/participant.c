@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/room/participant.c  Somebody in a room, whatever he came with
+ */
+#include "mcu/room/participant.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mcu/base/id.h"
+#include "mcu/base/log.h"
+#include "mcu/base/metric.h"
+#include "mcu/room/leg.h"
+#include "mcu/room/room_set.h"
+
+LOG_DOMAIN("room");
+
+enum { NAME_SIZE = 260 };
+
+struct participant {
+    struct participant *next;
+    struct participant_cfg cfg;
+    struct room *room; /* NULL after leaving */
+    struct leg *leg;
+    uint32_t key, content_key;
+    bool muted_audio, muted_video;
+    char id[ID_SIZE];
+    char name[NAME_SIZE];
+};
+
+static const char *const kind_name[] = {"web", "sip"};
+
+static struct metric participants[PARTICIPANT_KIND_COUNT] = {
+    METRIC_GAUGE("medley_participants", "kind=\"web\"", "Participants"),
+    METRIC_GAUGE("medley_participants", "kind=\"sip\"", "Participants"),
+};
+static struct metric joins[PARTICIPANT_KIND_COUNT] = {
+    METRIC_COUNTER("medley_joins_total", "kind=\"web\"", "Participants who came"),
+    METRIC_COUNTER("medley_joins_total", "kind=\"sip\"", "Participants who came"),
+};
+
+void participant_init(void)
+{
+    for (unsigned i = 0; i < PARTICIPANT_KIND_COUNT; ++i)
+        metric_register(&participants[i]);
+    for (unsigned i = 0; i < PARTICIPANT_KIND_COUNT; ++i)
+        metric_register(&joins[i]);
+}
+
+static struct log_ids ids_of(const struct participant *p)
+{
+    return (struct log_ids){.room = p->room ? room_name(p->room) : NULL, .part = p->id};
+}
+
+static void on_lost(const char *why, void *arg)
+{
+    struct participant *p = arg;
+    struct log_ids ids = ids_of(p);
+
+    log_info(&ids, "media lost: %s", why);
+    if (p->cfg.handlers.losth)
+        p->cfg.handlers.losth("media_lost", why, p->cfg.handlers.arg);
+}
+
+static void on_connected(void *arg)
+{
+    struct participant *p = arg;
+    struct log_ids ids = ids_of(p);
+
+    log_info(&ids, "media connected");
+}
+
+static void on_fast_update(void *arg)
+{
+    struct participant *p = arg;
+
+    if (p->cfg.handlers.fast_updateh)
+        p->cfg.handlers.fast_updateh(p->cfg.handlers.arg);
+}
+
+static void on_dtmf(char digit, void *arg)
+{
+    struct participant *p = arg;
+
+    if (p->cfg.handlers.dtmfh)
+        p->cfg.handlers.dtmfh(digit, p->cfg.handlers.arg);
+}
+
+static void on_closed(void *arg)
+{
+    free(arg);
+}
+
+static int enter(struct participant *p, const char **ret_code)
+{
+    struct leg_cfg leg = {
+        .webrtc = p->cfg.kind == PARTICIPANT_KIND_WEB,
+        .key = p->key,
+        .content_key = p->content_key,
+        .name = p->name,
+        .peer = p->cfg.peer,
+        .local = p->cfg.local,
+        .handlers = {.losth = on_lost,
+                     .connectedh = on_connected,
+                     .fast_updateh = on_fast_update,
+                     .dtmfh = on_dtmf,
+                     .closedh = on_closed,
+                     .arg = p},
+    };
+    int err = room_set_open(&p->room, p->cfg.room);
+
+    if (err) {
+        *ret_code = err == -ENOSPC ? "too_many_rooms" : "out_of_resources";
+        return err;
+    }
+    err = room_enter(p->room, p);
+    if (err) {
+        *ret_code = "room_full";
+        room_set_settle(p->room);
+        return err;
+    }
+    leg.room = p->room;
+    err = leg_new(&p->leg, &leg);
+    if (err) {
+        *ret_code = "out_of_resources";
+        room_exit(p->room, p, "failed");
+        room_set_settle(p->room);
+    }
+    return err;
+}
+
+int participant_join(struct participant **ret_participant, const struct participant_cfg *cfg,
+                     const char **ret_code)
+{
+    struct participant *p = calloc(1, sizeof(*p));
+    struct log_ids ids;
+    int err;
+
+    *ret_code = "out_of_resources";
+    if (!p)
+        return -ENOMEM;
+    p->cfg = *cfg;
+    p->key = room_set_next_key();
+    p->content_key = room_set_next_key();
+    id_make(p->id, "pt");
+    (void)snprintf(p->name, sizeof(p->name), "%s", cfg->name);
+    err = enter(p, ret_code);
+    if (err) {
+        free(p);
+        return err;
+    }
+    metric_add(&participants[cfg->kind], 1);
+    metric_add(&joins[cfg->kind], 1);
+    ids = ids_of(p);
+    log_info(&ids, "%s joined as %s", p->name, kind_name[cfg->kind]);
+    *ret_participant = p;
+    return 0;
+}
+
+struct participant *participant_leave(struct participant *p, const char *reason)
+{
+    struct log_ids ids;
+    struct room *room;
+
+    if (!p)
+        return NULL;
+    ids = ids_of(p);
+    log_info(&ids, "%s left: %s", p->name, reason);
+    metric_add(&participants[p->cfg.kind], -1);
+    room = p->room;
+    p->room = NULL;
+    memset(&p->cfg.handlers, 0, sizeof(p->cfg.handlers));
+    room_exit(room, p, reason);
+    leg_close(p->leg); /* on_closed() frees p */
+    room_set_settle(room);
+    return NULL;
+}
+
+/* Run a change and tell the others if it shows. */
+static void tell_if_changed(struct participant *p, bool audio, bool video)
+{
+    if (participant_audio(p) != audio || participant_video(p) != video)
+        room_tell(p->room, p, ROOM_CHANGE_UPDATED, NULL);
+}
+
+int participant_answer(struct participant *p, const char *sdp, size_t len, char *buf, size_t size,
+                       char *why, size_t why_size)
+{
+    bool audio = participant_audio(p), video = participant_video(p);
+    int n = leg_answer(p->leg, sdp, len, buf, size, why, why_size);
+
+    tell_if_changed(p, audio, video);
+    return n;
+}
+
+int participant_offer(struct participant *p, char *buf, size_t size)
+{
+    return leg_offer(p->leg, buf, size);
+}
+
+int participant_accept(struct participant *p, const char *sdp, size_t len, char *why,
+                       size_t why_size)
+{
+    bool audio = participant_audio(p), video = participant_video(p);
+    int err = leg_accept(p->leg, sdp, len, why, why_size);
+
+    tell_if_changed(p, audio, video);
+    return err;
+}
+
+void participant_set_muted(struct participant *p, bool audio, bool video)
+{
+    bool had_audio = participant_audio(p), had_video = participant_video(p);
+
+    p->muted_audio = audio;
+    p->muted_video = video;
+    leg_set_muted(p->leg, audio, video);
+    tell_if_changed(p, had_audio, had_video);
+}
+
+void participant_request_key(struct participant *p)
+{
+    leg_request_key(p->leg);
+}
+
+const char *participant_id(const struct participant *p)
+{
+    return p->id;
+}
+
+const char *participant_name(const struct participant *p)
+{
+    return p->name;
+}
+
+const char *participant_kind_name(const struct participant *p)
+{
+    return kind_name[p->cfg.kind];
+}
+
+uint32_t participant_key(const struct participant *p)
+{
+    return p->key;
+}
+
+uint32_t participant_content_key(const struct participant *p)
+{
+    return p->content_key;
+}
+
+bool participant_audio(const struct participant *p)
+{
+    return p->leg && leg_sends_audio(p->leg);
+}
+
+bool participant_video(const struct participant *p)
+{
+    return p->leg && leg_sends_video(p->leg);
+}
+
+bool participant_muted_audio(const struct participant *p)
+{
+    return p->muted_audio;
+}
+
+bool participant_muted_video(const struct participant *p)
+{
+    return p->muted_video;
+}
+
+struct room *participant_room(const struct participant *p)
+{
+    return p->room;
+}
+
+bool participant_video_ts(const struct participant *p, uint64_t when_us, uint32_t *ret_ts)
+{
+    return leg_video_ts(p->leg, when_us, ret_ts);
+}
+
+struct participant *participant_next(const struct participant *p)
+{
+    return p->next;
+}
+
+struct participant **participant_next_link(struct participant *p)
+{
+    return &p->next;
+}
+
+void participant_on_roster(struct participant *p, const struct participant *who,
+                           enum room_change change, const char *reason)
+{
+    if (p->cfg.handlers.rosterh)
+        p->cfg.handlers.rosterh(who, change, reason, p->cfg.handlers.arg);
+}
+
+void participant_on_layout(struct participant *p, const struct video_room_layout *layout)
+{
+    if (p->cfg.handlers.layouth)
+        p->cfg.handlers.layouth(layout, p->cfg.handlers.arg);
+}
+
+void participant_on_speakers(struct participant *p, const struct audio_room_speakers *speakers)
+{
+    if (p->cfg.handlers.speakersh)
+        p->cfg.handlers.speakersh(speakers, p->cfg.handlers.arg);
+}

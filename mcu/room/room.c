@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/room/room.c  A room: who is in it, its mix and its renditions
+ */
+#include "mcu/room/room.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "mcu/config/config.h"
+#include "mcu/media/audio_out.h"
+#include "mcu/media/audio_room.h"
+#include "mcu/media/video_out.h"
+#include "mcu/media/video_room.h"
+#include "mcu/room/participant.h"
+#include "mcu/room/room_set.h"
+#include "net/fanout.h"
+#include "net/packet.h"
+
+enum { NAME_SIZE = 80 };
+
+/* A stream for many; the fanout is ours, the rest belongs to the pipeline. */
+struct shared {
+    unsigned users;
+    struct fanout *fanout;
+    struct video_out *video; /* to name it when it ends */
+};
+
+struct room {
+    struct room_cfg cfg;
+    char name[NAME_SIZE];
+    struct audio_room *audio;
+    struct video_room *video;
+    struct participant *members; /* in order of joining */
+    unsigned nmembers;
+    struct shared audio_codec[AUDIO_CODEC_COUNT];
+    struct shared video_codec[VIDEO_CODEC_COUNT];
+    struct video_room_layout *layout; /* latest */
+};
+
+static int make_media(struct room *room)
+{
+    const struct config_rooms *config = &room->cfg.config->rooms;
+    const struct audio_room_cfg audio = {
+        .pool = room->cfg.pool,
+        .room = room->cfg.key,
+        .max_inputs = (uint16_t)config->max_participants,
+        .mix_max = (uint8_t)config->mix_max,
+        .speaker_hold_ms = (uint16_t)config->speaker_hold,
+        .speakersh = room_set_on_speakers,
+    };
+    const struct video_room_cfg video = {
+        .pool = room->cfg.pool,
+        .room = room->cfg.key,
+        .w = (uint16_t)config->width,
+        .h = (uint16_t)config->height,
+        .fps = (uint16_t)config->fps,
+        .layouth = room_set_on_layout,
+    };
+    int err = audio_room_new(&room->audio, &audio);
+
+    if (!err)
+        err = video_room_new(&room->video, &video);
+    return err;
+}
+
+int room_new(struct room **ret_room, const struct room_cfg *cfg)
+{
+    struct room *room = calloc(1, sizeof(*room));
+    int err;
+
+    if (!room)
+        return -ENOMEM;
+    room->cfg = *cfg;
+    (void)snprintf(room->name, sizeof(room->name), "%s", cfg->name);
+    err = make_media(room);
+    if (err) {
+        room_free(room);
+        return err;
+    }
+    *ret_room = room;
+    return 0;
+}
+
+struct room *room_free(struct room *room)
+{
+    if (!room)
+        return NULL;
+    audio_room_close(room->audio);
+    video_room_close(room->video);
+    for (unsigned i = 0; i < AUDIO_CODEC_COUNT; ++i)
+        fanout_unref(room->audio_codec[i].fanout);
+    for (unsigned i = 0; i < VIDEO_CODEC_COUNT; ++i)
+        fanout_unref(room->video_codec[i].fanout);
+    free(room->layout);
+    free(room);
+    return NULL;
+}
+
+const char *room_name(const struct room *room)
+{
+    return room->name;
+}
+
+uint32_t room_key(const struct room *room)
+{
+    return room->cfg.key;
+}
+
+unsigned room_count(const struct room *room)
+{
+    return room->nmembers;
+}
+
+struct task_pool *room_pool(struct room *room)
+{
+    return room->cfg.pool;
+}
+
+const struct config *room_config(const struct room *room)
+{
+    return room->cfg.config;
+}
+
+struct audio_room *room_audio(struct room *room)
+{
+    return room->audio;
+}
+
+struct video_room *room_video(struct room *room)
+{
+    return room->video;
+}
+
+struct participant *room_first(const struct room *room)
+{
+    return room->members;
+}
+
+struct participant *room_find(const struct room *room, uint32_t key)
+{
+    struct participant *p = room->members;
+
+    while (p && participant_key(p) != key && participant_content_key(p) != key)
+        p = participant_next(p);
+    return p;
+}
+
+int room_enter(struct room *room, struct participant *participant)
+{
+    struct participant **last = &room->members;
+
+    if (room->nmembers >= room->cfg.config->rooms.max_participants)
+        return -ENOSPC;
+    while (*last)
+        last = participant_next_link(*last);
+    *last = participant;
+    ++room->nmembers;
+    room_tell(room, participant, ROOM_CHANGE_JOINED, NULL);
+    return 0;
+}
+
+void room_exit(struct room *room, struct participant *participant, const char *reason)
+{
+    struct participant **p = &room->members;
+
+    while (*p && *p != participant)
+        p = participant_next_link(*p);
+    if (!*p)
+        return;
+    *p = participant_next(participant);
+    --room->nmembers;
+    room_tell(room, participant, ROOM_CHANGE_LEFT, reason);
+}
+
+void room_tell(struct room *room, struct participant *about, enum room_change change,
+               const char *reason)
+{
+    for (struct participant *p = room->members; p; p = participant_next(p)) {
+        if (p != about)
+            participant_on_roster(p, about, change, reason);
+    }
+}
+
+void room_audio_params(const struct room *room, enum audio_codec codec,
+                       struct audio_encoder_params *ret_params)
+{
+    const struct config_rooms *config = &room->cfg.config->rooms;
+
+    *ret_params = (struct audio_encoder_params){
+        .codec = codec,
+        .bitrate_bps = config->audio_bitrate,
+        .complexity = (uint8_t)config->audio_complexity,
+        .fec = config->audio_fec,
+        .loss_percent = config->audio_fec ? 5 : 0,
+    };
+}
+
+static int make_shared_audio(struct room *room, enum audio_codec codec, struct shared *shared)
+{
+    struct audio_out_cfg cfg = {.pool = room->cfg.pool,
+                                .clock_hz = codec == AUDIO_CODEC_OPUS ? 48000 : 8000,
+                                .shared = true};
+    struct audio_out *out;
+    int err;
+
+    room_audio_params(room, codec, &cfg.params);
+    err = audio_out_new(&out, &cfg);
+    if (err)
+        return err;
+    shared->fanout = fanout_ref(audio_out_fanout(out));
+    err = audio_room_share(room->audio, codec, out);
+    if (err) {
+        audio_out_close(out);
+        shared->fanout = fanout_unref(shared->fanout);
+    }
+    return err;
+}
+
+int room_want_audio(struct room *room, enum audio_codec codec, struct fanout **ret_fanout)
+{
+    struct shared *shared = &room->audio_codec[codec];
+    int err = shared->users ? 0 : make_shared_audio(room, codec, shared);
+
+    if (err)
+        return err;
+    ++shared->users;
+    *ret_fanout = shared->fanout;
+    return 0;
+}
+
+void room_drop_audio(struct room *room, enum audio_codec codec)
+{
+    struct shared *shared = &room->audio_codec[codec];
+
+    if (--shared->users)
+        return;
+    (void)audio_room_unshare(room->audio, codec);
+    shared->fanout = fanout_unref(shared->fanout);
+}
+
+static int make_shared_video(struct room *room, enum video_codec codec, struct shared *shared)
+{
+    const struct config_rooms *config = &room->cfg.config->rooms;
+    const struct video_out_cfg cfg = {
+        .pool = room->cfg.pool,
+        .params = {.codec = codec,
+                   .width = (uint16_t)config->width,
+                   .height = (uint16_t)config->height,
+                   .fps = (uint16_t)config->fps,
+                   .bitrate_bps = config->video_bitrate,
+                   .max_payload = PACKET_PAYLOAD_MAX - 20,
+                   .preset = config->video_preset},
+    };
+    struct video_out *out;
+    int err = video_out_new(&out, &cfg);
+
+    if (err)
+        return err;
+    shared->fanout = fanout_ref(video_out_fanout(out));
+    shared->video = out;
+    err = video_room_add_out(room->video, out);
+    if (err) {
+        video_out_close(out);
+        shared->fanout = fanout_unref(shared->fanout);
+    }
+    return err;
+}
+
+int room_want_video(struct room *room, enum video_codec codec, struct fanout **ret_fanout)
+{
+    struct shared *shared = &room->video_codec[codec];
+    int err = shared->users ? 0 : make_shared_video(room, codec, shared);
+
+    if (err)
+        return err;
+    ++shared->users;
+    *ret_fanout = shared->fanout;
+    return 0;
+}
+
+void room_drop_video(struct room *room, enum video_codec codec)
+{
+    struct shared *shared = &room->video_codec[codec];
+
+    if (--shared->users)
+        return;
+    (void)video_room_remove_out(room->video, shared->video);
+    shared->fanout = fanout_unref(shared->fanout);
+    shared->video = NULL;
+}
+
+void room_on_layout(struct room *room, struct video_room_layout *layout)
+{
+    free(room->layout);
+    room->layout = layout;
+    for (struct participant *p = room->members; p; p = participant_next(p))
+        participant_on_layout(p, layout);
+}
+
+void room_on_speakers(struct room *room, const struct audio_room_speakers *speakers)
+{
+    for (struct participant *p = room->members; p; p = participant_next(p))
+        participant_on_speakers(p, speakers);
+}
+
+const struct video_room_layout *room_layout(const struct room *room)
+{
+    return room->layout;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/room/room.h  A room: who is in it, its mix and its renditions
+ *
+ * Made by the first participant (room_set.h) and gone with the last one.  The
+ * mixing itself is done by mcu/media on the workers; this is its control side.
+ *
+ * Streams for many are shared: the first who wants the mix in a codec, or the composite in
+ * one, makes its encoder, and the last who drops it ends it.
+ *
+ * Threads:   control only.
+ * Ownership: belongs to the room set; members are told when they are to go.
+ */
+#ifndef MCU_ROOM_ROOM_H
+#define MCU_ROOM_ROOM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "codec/params.h"
+
+struct audio_room;
+struct audio_room_speakers;
+struct config;
+struct fanout;
+struct participant;
+struct room;
+struct task_pool;
+struct video_room;
+struct video_room_layout;
+
+enum room_change { ROOM_CHANGE_JOINED, ROOM_CHANGE_UPDATED, ROOM_CHANGE_LEFT };
+
+struct room_cfg {
+    const char *name;            /**< Copied */
+    uint32_t key;                /**< Unique in the process, not 0 */
+    const struct config *config; /**< Lives longer */
+    struct task_pool *pool;
+};
+
+/** @return 0, -ENOMEM */
+int room_new(struct room **ret_room, const struct room_cfg *cfg);
+/** Members must have left.  NULL is allowed.  Returns NULL. */
+struct room *room_free(struct room *room);
+
+const char *room_name(const struct room *room);
+uint32_t room_key(const struct room *room);
+unsigned room_count(const struct room *room);
+struct task_pool *room_pool(struct room *room);
+const struct config *room_config(const struct room *room);
+struct audio_room *room_audio(struct room *room);
+struct video_room *room_video(struct room *room);
+
+/** Take in a participant and tell the others.  @return 0, -ENOSPC (full) */
+int room_enter(struct room *room, struct participant *participant);
+/** Take out a participant and tell the others.  @param reason static, as "left" */
+void room_exit(struct room *room, struct participant *participant, const char *reason);
+/** Tell everybody else about a change of state. */
+void room_tell(struct room *room, struct participant *about, enum room_change change,
+               const char *reason);
+
+/** First member, then the next one with participant_next(). */
+struct participant *room_first(const struct room *room);
+struct participant *room_find(const struct room *room, uint32_t key);
+
+/**
+ * Want the shared mix in a codec.
+ * @param ret_fanout  What to subscribe to; belongs to the room as long as it is wanted
+ */
+int room_want_audio(struct room *room, enum audio_codec codec, struct fanout **ret_fanout);
+void room_drop_audio(struct room *room, enum audio_codec codec);
+
+/** Want the composite in a codec; as room_want_audio(). */
+int room_want_video(struct room *room, enum video_codec codec, struct fanout **ret_fanout);
+void room_drop_video(struct room *room, enum video_codec codec);
+
+/** Parameters of audio streams in this room. */
+void room_audio_params(const struct room *room, enum audio_codec codec,
+                       struct audio_encoder_params *ret_params);
+
+/** The composite looks different; takes the layout. */
+void room_on_layout(struct room *room, struct video_room_layout *layout);
+void room_on_speakers(struct room *room, const struct audio_room_speakers *speakers);
+/** What the composite looks like now, or NULL. */
+const struct video_room_layout *room_layout(const struct room *room);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/room/room_set.c  All rooms of this process, by name and by key
+ */
+#include "mcu/room/room_set.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mcu/base/log.h"
+#include "mcu/base/metric.h"
+#include "mcu/config/config.h"
+#include "mcu/media/audio_room.h"
+#include "mcu/media/video_room.h"
+#include "mcu/room/room.h"
+
+LOG_DOMAIN("room");
+
+static struct {
+    struct room_set_cfg cfg;
+    struct room **room; /* packed, unordered; at most config->rooms.max_rooms */
+    unsigned nrooms;
+    uint32_t key, loop;
+} set;
+
+static struct metric rooms_now = METRIC_GAUGE("medley_rooms", "", "Rooms with somebody in them");
+
+int room_set_init(const struct room_set_cfg *cfg)
+{
+    set.cfg = *cfg;
+    set.room = calloc(cfg->config->rooms.max_rooms, sizeof(struct room *));
+    if (!set.room)
+        return -ENOMEM;
+    metric_register(&rooms_now);
+    return 0;
+}
+
+void room_set_finish(void)
+{
+    while (set.nrooms)
+        room_free(set.room[--set.nrooms]);
+    free(set.room);
+    set.room = NULL;
+}
+
+static int make_room(struct room **ret_room, const char *name)
+{
+    const struct room_cfg cfg = {
+        .name = name, .key = room_set_next_key(), .config = set.cfg.config, .pool = set.cfg.pool};
+    int err;
+
+    if (set.nrooms >= set.cfg.config->rooms.max_rooms)
+        return -ENOSPC;
+    err = room_new(ret_room, &cfg);
+    if (err)
+        return err;
+    set.room[set.nrooms++] = *ret_room;
+    metric_set(&rooms_now, set.nrooms);
+    log_info(&(struct log_ids){.room = name}, "room opened");
+    return 0;
+}
+
+int room_set_open(struct room **ret_room, const char *name)
+{
+    for (unsigned i = 0; i < set.nrooms; ++i) {
+        if (strcmp(room_name(set.room[i]), name) == 0) {
+            *ret_room = set.room[i];
+            return 0;
+        }
+    }
+    return make_room(ret_room, name);
+}
+
+void room_set_settle(struct room *room)
+{
+    if (room_count(room))
+        return;
+    for (unsigned i = 0; i < set.nrooms; ++i) {
+        if (set.room[i] == room) {
+            set.room[i] = set.room[--set.nrooms];
+            break;
+        }
+    }
+    metric_set(&rooms_now, set.nrooms);
+    log_info(&(struct log_ids){.room = room_name(room)}, "room closed");
+    room_free(room);
+}
+
+struct room *room_set_find(uint32_t key)
+{
+    for (unsigned i = 0; i < set.nrooms; ++i) {
+        if (room_key(set.room[i]) == key)
+            return set.room[i];
+    }
+    return NULL;
+}
+
+unsigned room_set_count(void)
+{
+    return set.nrooms;
+}
+
+uint32_t room_set_next_key(void)
+{
+    if (++set.key == 0)
+        ++set.key;
+    return set.key;
+}
+
+struct media_loop *room_set_pick_loop(void)
+{
+    return set.cfg.loops[set.loop++ % set.cfg.nloops];
+}
+
+void room_set_on_layout(void *msg, void *arg)
+{
+    struct video_room_layout *layout = *(struct video_room_layout **)msg;
+    struct room *room = room_set_find(layout->room);
+    (void)arg;
+
+    if (room)
+        room_on_layout(room, layout);
+    else
+        free(layout); /* the room has closed since */
+}
+
+void room_set_on_speakers(void *msg, void *arg)
+{
+    const struct audio_room_speakers *speakers = msg;
+    struct room *room = room_set_find(speakers->room);
+    (void)arg;
+
+    if (room)
+        room_on_speakers(room, speakers);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/room/room_set.h  All rooms of this process, by name and by key
+ *
+ * Threads:   control, but for the two message handlers, which any task may name in a post.
+ * Ownership: owns the rooms.
+ */
+#ifndef MCU_ROOM_ROOM_SET_H
+#define MCU_ROOM_ROOM_SET_H
+
+#include <stdint.h>
+
+struct config;
+struct media_loop;
+struct room;
+struct task_pool;
+
+struct room_set_cfg {
+    const struct config *config; /**< Lives longer */
+    struct task_pool *pool;
+    struct media_loop *const *loops; /**< Participants are spread over them */
+    unsigned nloops;
+};
+
+/** Set up; once.  @return 0 */
+int room_set_init(const struct room_set_cfg *cfg);
+/** Free the rooms; participants must have left. */
+void room_set_finish(void);
+
+/** Room of a name, made if there is none.  @return 0, -ENOSPC (too many rooms), -ENOMEM */
+int room_set_open(struct room **ret_room, const char *name);
+/** Free a room that nobody is in. */
+void room_set_settle(struct room *room);
+struct room *room_set_find(uint32_t key);
+
+unsigned room_set_count(void);
+
+/** A number for a participant or room that no other one has. */
+uint32_t room_set_next_key(void);
+/** Media loop for a new participant. */
+struct media_loop *room_set_pick_loop(void);
+
+/** For video_room_cfg and audio_room_cfg. */
+void room_set_on_layout(void *msg, void *arg);
+void room_set_on_speakers(void *msg, void *arg);
+
+#endif
