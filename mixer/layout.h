@@ -8,8 +8,8 @@
  *     1, 2x1, 2x2, 3x2, 3x3, 4x3, 4x4, 5x4, 5x5, 6x5, 6x6, 7x6, 7x7
  *
  * Tiles start on even pixels and meet without a seam; sizes differ by at most
- * two pixels.  The canvas is covered fully; an odd last column or row of pixels goes
- * to the last tile.
+ * two pixels.  The canvas is covered fully; an odd last column or row of pixels is
+ * an extra for the last tile.
  *
  * Threads: any; plain values.
  */

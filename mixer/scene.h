@@ -50,7 +50,7 @@ bool scene_update(struct scene *scene);
 /** Layout as of the last update; valid until the scene is freed. */
 const struct layout *scene_layout(const struct scene *scene);
 
-/** Who sits in tile @p seat as of the last update; 0 if nobody does. */
+/** Who sits in tile @p seat as of the last update; 0 if nobody does, or he was removed since. */
 uint32_t scene_id(const struct scene *scene, unsigned seat);
 
 /** Seat of a head, or -ENOENT if it is unknown or waits. */
