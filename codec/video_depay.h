@@ -59,7 +59,7 @@ struct video_depay *video_depay_free(struct video_depay *depay);
  * @param ret_unit  Set on success only
  *
  * @return 0 and a whole unit, -EAGAIN (unit not complete yet), -EBADMSG (broken payload; the unit
- * is dropped), -EFBIG (unit over the limit; dropped)
+ *         is dropped), -EFBIG (unit over the limit; dropped), -ENOMEM (dropped)
  */
 int video_depay_put(struct video_depay *depay, const struct video_depay_packet *packet,
                     struct video_unit *ret_unit);

@@ -72,8 +72,8 @@ static void fill_plane(uint8_t *plane, int stride, unsigned x, unsigned y, unsig
         memset(plane + (size_t)row * (size_t)stride + x, value, w);
 }
 
-void video_frame_fill(struct video_frame *frame, const struct video_rect *rect, uint8_t y, uint8_t u,
-                      uint8_t v)
+void video_frame_fill(struct video_frame *frame, const struct video_rect *rect, uint8_t y,
+                      uint8_t u, uint8_t v)
 {
     unsigned x0 = rect->x & ~1u, y0 = rect->y & ~1u;
     unsigned x1 = (unsigned)rect->x + rect->w, y1 = (unsigned)rect->y + rect->h;
