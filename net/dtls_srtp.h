@@ -10,7 +10,8 @@
  * ESTABLISHED means: use_srtp was agreed and the peer's certificate has the
  * fingerprint of its SDP; only then keys are exported.  A handshake is given
  * up after 15 s, 64 KiB or 256 datagrams.  A broken or forged datagram is
- * dropped and never ends a handshake by itself.  No renegotiation, no tickets, no resumption.
+ * dropped; a server that gets a hello it cannot use starts over in silence (8 times).
+ * No renegotiation, no tickets, no resumption.
  *
  * Who may send to it is the caller's business: only addresses that passed a
  * STUN check (see icelite.h), or a flood of hellos becomes a flood of handshakes.
@@ -56,8 +57,6 @@ struct dtls_srtp_cfg {
     enum dtls_srtp_role role;
     dtls_srtp_send_h *sendh;
     void *arg;
-    uint64_t now_us; /**< The handshake's limit counts from the first datagram, or from
-                        dtls_srtp_start() */
 };
 
 /**
@@ -72,7 +71,7 @@ struct dtls_srtp_ctx *dtls_srtp_ctx_free(struct dtls_srtp_ctx *ctx);
 /** Our certificate's fingerprint as in SDP: "sha-256 AA:BB:..". */
 const char *dtls_srtp_ctx_fingerprint(const struct dtls_srtp_ctx *ctx);
 
-/** Create one side of an association.  @return 0, -ENOMEM, -EIO (OpenSSL) */
+/** Create one side of an association.  @return 0 or -ENOMEM */
 int dtls_srtp_new(struct dtls_srtp **ret_dtls, struct dtls_srtp_ctx *ctx,
                   const struct dtls_srtp_cfg *cfg);
 
