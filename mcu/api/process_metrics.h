@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/api/process_metrics.h  The standard Prometheus figures of a process, from /proc
+ *
+ * Threads: one at a time.
+ */
+#ifndef MCU_API_PROCESS_METRICS_H
+#define MCU_API_PROCESS_METRICS_H
+
+#include <stddef.h>
+
+/** Write process_* in the text format.  @param size at least 1  @return length without the NUL
+ * [bytes] */
+size_t process_metrics_print(char *buf, size_t size);
+
+#endif
