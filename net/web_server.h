@@ -75,7 +75,7 @@ struct web_server_cfg {
     struct web_server_handlers handlers;
     const char *const *allow_origin; /**< Origins besides our own host, as "https://a.example"; ends
                                           with NULL; NULL for none; copied */
-    uint32_t max_connections;     /**< On public listeners, 1 to 65536; admin ones have 16 more */
+    uint32_t max_connections;     /**< On public listeners, 1 to 50000; admin ones have 16 more */
     uint32_t max_unauthenticated; /**< WebSockets before web_server_authenticated() */
     uint32_t max_per_address;     /**< From one source address (IPv6: /64), loopback too; 0 = any */
     uint32_t auth_timeout_ms;     /**< Close a WebSocket that is not authenticated by then (4001) */
