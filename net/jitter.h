@@ -10,7 +10,7 @@
  *        arrival --> [ 7 ][ 8 ][   ][ 10 ] ... --> due = fastest path + timestamp + target delay
  *
  * The target follows the 97th percentile of how much later than the fastest of the
- * last 10 s packets arrive, forgetting with a time constant of 10 s at 50 packets/s.
+ * last 5 s packets arrive, forgetting with a time constant of 10 s at 50 packets/s.
  * After silence (DTX) or an underrun, playing starts again at the target.
  * While sound runs without pause, the delay is lowered by the caller, who
  * plays faster or drops silence as long as excess_ms is not 0.  Beyond max_ms packets are
