@@ -180,17 +180,15 @@ static int on_offer(const char *sdp, size_t len, char *ret_sdp, size_t size, voi
     return participant_answer(call->participant, sdp, len, ret_sdp, size, why, sizeof(why));
 }
 
+/* After an error the leg is ended with BYE, and on_close() cleans up. */
 static int on_answer(const char *sdp, size_t len, void *leg_arg)
 {
     struct call *call = leg_arg;
     char why[WHY_SIZE];
     int err = participant_accept(call->participant, sdp, len, why, sizeof(why));
 
-    if (err) {
+    if (err)
         log_info(NULL, "answer of a phone refused: %s", why);
-        participant_leave(call->participant, "failed");
-        free_call(call);
-    }
     return err;
 }
 
