@@ -32,8 +32,12 @@ int video_decoder_new(struct video_decoder **ret_dec, enum video_codec codec,
                       const struct video_limits *limits);
 struct video_decoder *video_decoder_free(struct video_decoder *dec);
 
-/** Refuse everything up to the next key frame, as after packets were lost.  Keeps the library's
- * state. */
+/**
+ * Refuse everything up to the next key frame.
+ *
+ * For units after a gap that are no key: that their references are missing cannot be seen in all
+ * streams, so whoever knows of the gap says so.
+ */
 void video_decoder_want_key(struct video_decoder *dec);
 
 /**

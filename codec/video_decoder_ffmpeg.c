@@ -15,7 +15,12 @@
 #include "mcu/base/pool.h"
 #include "mcu/base/ref.h"
 
-enum { ROOM_MIN = 64 * 1024, MB = 16, FIELD_PAIR = 32 };
+enum {
+    ROOM_MIN = 64 * 1024,
+    FIELD_PAIR = 32,   /* coded sizes are multiples of it at most [pixels] */
+    LOG_NOTHING = 100, /* what peers send is no news: beyond any log level */
+    SLACK = 128,       /* the library may align a side by so much [pixels] */
+};
 
 /* Where the wrappers of frames come from; lives as long as the decoder or a frame of it. */
 struct wrappers {
@@ -102,8 +107,10 @@ static int open_codec(struct video_decoder_ffmpeg *dec, enum video_codec codec)
     ctx->opaque = dec;
     ctx->get_buffer2 = get_buffer;
     ctx->thread_count = 1;
+    ctx->thread_type = 0;
+    ctx->log_level_offset = LOG_NOTHING;
     ctx->flags = AV_CODEC_FLAG_LOW_DELAY | AV_CODEC_FLAG_UNALIGNED;
-    ctx->max_pixels = (int64_t)dec->long_side * dec->short_side;
+    ctx->max_pixels = (int64_t)(dec->long_side + SLACK) * (dec->short_side + SLACK);
     ctx->err_recognition = AV_EF_EXPLODE | AV_EF_BITSTREAM | AV_EF_BUFFER;
     /* Concealed pictures are thrown away, so do it in the cheapest way; without any, the library
      * would not flag them. */

@@ -20,6 +20,7 @@
 enum {
     SLICE_MARGIN = 16, /* what x264 may exceed its slice limit by [bytes] */
     BUFFER_MS = 500,
+    QP_MIN = 18, /* nobody sees more; a picture that stands still becomes free sooner */
 };
 
 struct x264_encoder {
@@ -82,6 +83,7 @@ static int set_params(struct x264_encoder *enc, const struct video_encoder_param
     p->i_slice_max_size = params->max_payload - SLICE_MARGIN;
     p->analyse.b_mb_info = 1;
     p->rc.i_rc_method = X264_RC_ABR;
+    p->rc.i_qp_min = QP_MIN;
     set_rate(enc, params);
     return x264_param_apply_profile(p, "baseline") < 0 ? -ENOSYS : 0;
 }
