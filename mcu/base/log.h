@@ -8,7 +8,7 @@
  * Each call site has a budget of lines per second; what exceeds it is counted
  * and told with the next line.  A writer thread does the I/O: until
  * log_start() and after log_stop() the caller writes itself.  Control bytes
- * in a message are escaped, so a peer cannot forge lines.
+ * and what is not UTF-8 in messages and ids is escaped, so a peer cannot forge lines.
  *
  * error = someone must act, warning = degraded, info = life cycle, debug.
  *
@@ -49,10 +49,10 @@ extern _Atomic int log_max_level; /**< Lines above this level cost one load */
             log_write(&site_, (level_), (ids_), __VA_ARGS__);                                      \
     } while (0)
 
-#define log_error(ids_, ...) LOG_AT(LOG_LEVEL_ERROR, ids_, __VA_ARGS__)
+#define log_error(ids_, ...)   LOG_AT(LOG_LEVEL_ERROR, ids_, __VA_ARGS__)
 #define log_warning(ids_, ...) LOG_AT(LOG_LEVEL_WARNING, ids_, __VA_ARGS__)
-#define log_info(ids_, ...) LOG_AT(LOG_LEVEL_INFO, ids_, __VA_ARGS__)
-#define log_debug(ids_, ...) LOG_AT(LOG_LEVEL_DEBUG, ids_, __VA_ARGS__)
+#define log_info(ids_, ...)    LOG_AT(LOG_LEVEL_INFO, ids_, __VA_ARGS__)
+#define log_debug(ids_, ...)   LOG_AT(LOG_LEVEL_DEBUG, ids_, __VA_ARGS__)
 
 /** Start the writer thread.  @return 0 or -errno; without it lines are written directly */
 int log_start(void);

@@ -12,7 +12,7 @@
 #include <string.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct metric *first, **last = &first;
+static struct metric *first;
 
 struct out {
     char *buf;
@@ -43,10 +43,19 @@ static void put(struct out *out, const char *fmt, ...)
 
 void metric_register(struct metric *metric)
 {
+    struct metric **at = NULL, **end = &first;
+
     pthread_mutex_lock(&lock);
-    if (!metric->next && last != &metric->next) {
-        *last = metric;
-        last = &metric->next;
+    for (; *end && *end != metric; end = &(*end)->next) {
+        if (strcmp((*end)->name, metric->name) == 0)
+            at = &(*end)->next;
+    }
+    /* Prometheus wants all of a name together. */
+    if (!at)
+        at = end;
+    if (*end != metric) {
+        metric->next = *at;
+        *at = metric;
     }
     pthread_mutex_unlock(&lock);
 }
@@ -90,7 +99,7 @@ static void put_histogram(struct out *out, struct metric *m)
     }
     n += atomic_load_explicit(&m->bucket[i], memory_order_relaxed);
     put(out, "%s_bucket{%s%sle=\"+Inf\"} %" PRIu64 "\n", m->name, m->labels, comma, n);
-    put(out, m->labels[0] ? "%s_sum{%s} %g\n" : "%s_sum%s %g\n", m->name, m->labels,
+    put(out, m->labels[0] ? "%s_sum{%s} %.6f\n" : "%s_sum%s %.6f\n", m->name, m->labels,
         (double)metric_value(m) / 1e6);
     put(out, m->labels[0] ? "%s_count{%s} %" PRIu64 "\n" : "%s_count%s %" PRIu64 "\n", m->name,
         m->labels, n);

@@ -4,8 +4,8 @@
  *
  * A metric is a static struct in the file that counts.  It is linked into the
  * process-wide list by metric_register(), once, at start-up; counting is one
- * relaxed atomic operation.  Metrics of one name with different labels stand
- * next to each other in the file that registers them.
+ * relaxed atomic operation.  Metrics of one name and different labels are
+ * printed together, under the help of the first.
  *
  *     static struct metric packets_in = METRIC_COUNTER("medley_rtp_packets_total", "dir=\"in\"",
  *                                                      "RTP packets");
@@ -38,13 +38,19 @@ struct metric {
 };
 
 #define METRIC_COUNTER(name_, labels_, help_)                                                      \
-    {.name = (name_), .labels = (labels_), .help = (help_), .type = METRIC_TYPE_COUNTER}
+    {                                                                                              \
+        .name = (name_), .labels = (labels_), .help = (help_), .type = METRIC_TYPE_COUNTER         \
+    }
 #define METRIC_GAUGE(name_, labels_, help_)                                                        \
-    {.name = (name_), .labels = (labels_), .help = (help_), .type = METRIC_TYPE_GAUGE}
+    {                                                                                              \
+        .name = (name_), .labels = (labels_), .help = (help_), .type = METRIC_TYPE_GAUGE           \
+    }
 /** @p bounds_ is a static const uint64_t array [us], ascending, with a last 0. */
 #define METRIC_HISTOGRAM(name_, labels_, help_, bounds_)                                           \
-    {.name = (name_), .labels = (labels_), .help = (help_), .type = METRIC_TYPE_HISTOGRAM,         \
-     .bounds_us = (bounds_)}
+    {                                                                                              \
+        .name = (name_), .labels = (labels_), .help = (help_), .type = METRIC_TYPE_HISTOGRAM,      \
+        .bounds_us = (bounds_)                                                                     \
+    }
 
 /** Add a metric to the list; a second time does nothing. */
 void metric_register(struct metric *metric);

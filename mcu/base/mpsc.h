@@ -24,7 +24,8 @@ struct mpsc;
  * Create a queue.
  *
  * @param ret_mpsc  New queue, set on success only
- * @param capacity  Largest number of messages, 1 to 65536, rounded up to a power of two
+ * @param capacity  Largest number of messages, 1 to 65536, rounded up to a power of two of at least
+ * 2
  * @param size      Size of a message, 1 to 1024 [bytes]
  *
  * @return 0, -EINVAL, -ENOMEM

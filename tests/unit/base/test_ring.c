@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * @file tests/unit/test_ring.c  Ring: order, limits, ownership, two threads
+ * @file tests/unit/base/test_ring.c  Ring: order, limits, ownership, two threads
  */
 #include <errno.h>
 #include <pthread.h>
