@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file tests/unit/mcu/test_video_room.c  Composite, placeholders and key frames, through real
+ * tasks
+ */
+#include "tests/unit/mcu/pipeline.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "codec/video_decoder.h"
+#include "codec/video_depay.h"
+#include "codec/video_frame.h"
+#include "mcu/media/media_clock.h"
+#include "mcu/media/media_metrics.h"
+#include "mcu/media/video_out.h"
+#include "mcu/media/video_room.h"
+#include "mcu/media/video_source.h"
+#include "mixer/task.h"
+
+enum { ROOM = 1, ALICE = 11, BOB = 12, W = 320, H = 180, FPS = 30 };
+
+/* A receiver: what it decoded last, and how many key frames came. */
+struct viewer {
+    struct tap tap;
+    struct video_depay *depay;
+    struct video_decoder *dec;
+    struct video_frame *frame;
+    unsigned nframes, nkeys;
+    uint32_t ts;
+    uint64_t seq;
+};
+
+struct scene {
+    struct task_pool *pool;
+    struct video_room *room;
+    struct video_out *out;
+    struct viewer viewer;
+};
+
+static void ignore(void *msg, void *arg)
+{
+    (void)msg;
+    (void)arg;
+}
+
+static void viewer_open(struct viewer *v, struct fanout *fanout)
+{
+    const struct video_limits limits = {.max_width = 1920, .max_height = 1088};
+
+    memset(v, 0, sizeof(*v));
+    tap_open(&v->tap, fanout);
+    assert_int_equal(video_depay_new(&v->depay, VIDEO_CODEC_H264), 0);
+    assert_int_equal(video_decoder_new(&v->dec, VIDEO_CODEC_H264, &limits), 0);
+}
+
+static void viewer_close(struct viewer *v)
+{
+    tap_close(&v->tap);
+    video_depay_free(v->depay);
+    video_decoder_free(v->dec);
+    video_frame_unref(v->frame);
+}
+
+static void viewer_put(struct viewer *v, const struct packet *packet)
+{
+    const struct video_depay_packet p = {.payload = packet->buf + packet->payload,
+                                         .size = packet->payload_len,
+                                         .ext_seq = ++v->seq,
+                                         .ts = packet->ts,
+                                         .marker = packet->marker};
+    struct video_frame *frame = NULL;
+    struct video_unit unit;
+
+    assert_true(packet->payload_len > 0 && packet->payload_len <= PACKET_PAYLOAD_MAX);
+    if (video_depay_put(v->depay, &p, &unit))
+        return;
+    assert_int_equal(unit.key, packet->key);
+    v->nkeys += unit.key;
+    assert_int_equal(video_decoder_decode(v->dec, unit.data, unit.size, 0, &frame), 0);
+    assert_non_null(frame);
+    if (v->nframes)
+        assert_true((int32_t)(packet->ts - v->ts) > 0);
+    v->ts = packet->ts;
+    ++v->nframes;
+    video_frame_unref(v->frame);
+    v->frame = frame;
+}
+
+static void viewer_run(struct viewer *v)
+{
+    struct packet *packet;
+
+    while ((packet = tap_take(&v->tap)) != NULL) {
+        viewer_put(v, packet);
+        packet_unref(packet);
+    }
+}
+
+static int setup(void **state)
+{
+    static struct scene s;
+    struct video_room_cfg cfg = {.room = ROOM, .w = W, .h = H, .fps = FPS, .layouth = ignore};
+    struct video_out_cfg out = {.params = {.codec = VIDEO_CODEC_H264,
+                                           .width = W,
+                                           .height = H,
+                                           .fps = FPS,
+                                           .bitrate_bps = 400000,
+                                           .max_payload = 1180,
+                                           .preset = VIDEO_PRESET_ULTRAFAST}};
+
+    memset(&s, 0, sizeof(s));
+    if (packet_pool_init(8192) || task_pool_new(&s.pool, 2))
+        return -1;
+    cfg.pool = out.pool = s.pool;
+    if (video_room_new(&s.room, &cfg) || video_out_new(&s.out, &out))
+        return -1;
+    viewer_open(&s.viewer, video_out_fanout(s.out));
+    if (video_room_add_out(s.room, s.out))
+        return -1;
+    *state = &s;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct scene *s = *state;
+
+    video_room_close(s->room);
+    viewer_close(&s->viewer);
+    task_pool_free(s->pool);
+    packet_pool_finish();
+    return 0;
+}
+
+static void show(struct video_source *source, uint8_t luma)
+{
+    const struct video_rect all = {0, 0, W, H};
+    struct video_frame *frame = NULL;
+
+    assert_int_equal(video_frame_new(&frame, W, H), 0);
+    video_frame_fill(frame, &all, luma, 128, 128);
+    video_source_put(source, frame);
+}
+
+static int luma_at(const struct video_frame *frame, int x, int y)
+{
+    return frame ? frame->plane[0][y * frame->stride[0] + x] : -1;
+}
+
+static bool near(int a, int b)
+{
+    return a >= b - 12 && a <= b + 12;
+}
+
+static void two_heads_sit_side_by_side(void **state)
+{
+    struct scene *s = *state;
+    struct video_source *alice = NULL, *bob = NULL;
+    uint64_t start = clock_now_us();
+
+    assert_int_equal(video_source_new(&alice), 0);
+    assert_int_equal(video_source_new(&bob), 0);
+    assert_int_equal(video_room_add_head(s->room, ALICE, "Alice", alice, true), 0);
+    assert_int_equal(video_room_add_head(s->room, BOB, "Bob", bob, true), 0);
+    do {
+        show(alice, 60);
+        show(bob, 200);
+        viewer_run(&s->viewer);
+        pipeline_wait(start);
+    } while (!near(luma_at(s->viewer.frame, W / 4, H / 2), 60) ||
+             !near(luma_at(s->viewer.frame, 3 * W / 4, H / 2), 200));
+    video_source_unref(alice);
+    video_source_unref(bob);
+}
+
+static void a_head_without_pictures_gets_initials(void **state)
+{
+    struct scene *s = *state;
+    struct video_source *alice = NULL;
+    uint64_t start = clock_now_us();
+    int64_t stale = metric_value(&media_metrics_stale_tiles);
+
+    assert_int_equal(video_source_new(&alice), 0);
+    assert_int_equal(video_room_add_head(s->room, ALICE, "Alice", alice, true), 0);
+    do {
+        show(alice, 235);
+        viewer_run(&s->viewer);
+        pipeline_wait(start);
+    } while (!near(luma_at(s->viewer.frame, 8, 8), 235));
+    start = clock_now_us();
+    do {
+        viewer_run(&s->viewer);
+        pipeline_wait(start);
+    } while (near(luma_at(s->viewer.frame, 8, 8), 235) ||
+             metric_value(&media_metrics_stale_tiles) != stale + 1);
+
+    /* Back at once when pictures come again. */
+    start = clock_now_us();
+    do {
+        show(alice, 235);
+        viewer_run(&s->viewer);
+        pipeline_wait(start);
+    } while (!near(luma_at(s->viewer.frame, 8, 8), 235));
+
+    /* And turned off, it is not stale. */
+    start = clock_now_us();
+    assert_int_equal(video_room_set_head(s->room, ALICE, alice, false), 0);
+    do {
+        show(alice, 235);
+        viewer_run(&s->viewer);
+        pipeline_wait(start);
+    } while (near(luma_at(s->viewer.frame, 8, 8), 235));
+    assert_int_equal(metric_value(&media_metrics_stale_tiles), stale);
+    video_source_unref(alice);
+}
+
+static void key_frames_come_on_request_but_not_in_a_storm(void **state)
+{
+    struct scene *s = *state;
+    struct viewer *v = &s->viewer;
+    struct video_source *alice = NULL;
+    uint64_t start = clock_now_us(), end;
+    unsigned nkeys;
+
+    assert_int_equal(video_source_new(&alice), 0);
+    assert_int_equal(video_room_add_head(s->room, ALICE, "Alice", alice, true), 0);
+    while (v->nframes < 5) {
+        viewer_run(v);
+        pipeline_wait(start);
+    }
+    assert_int_equal(v->nkeys, 1); /* the first one */
+
+    /* Nothing moves any more: a request is still answered. */
+    fanout_request_key(video_out_fanout(s->out));
+    while (v->nkeys < 2) {
+        viewer_run(v);
+        pipeline_wait(start);
+    }
+    nkeys = v->nkeys;
+    start = clock_now_us();
+    end = start + 2500000;
+    while (clock_now_us() < end) {
+        fanout_request_key(video_out_fanout(s->out));
+        viewer_run(v);
+        pipeline_wait(start);
+    }
+    assert_in_range(v->nkeys - nkeys, 1, 3);
+    video_source_unref(alice);
+}
+
+static void an_unchanged_composite_is_hardly_encoded(void **state)
+{
+    struct scene *s = *state;
+    uint64_t start = clock_now_us();
+    unsigned n;
+
+    assert_int_equal(video_room_add_head(s->room, ALICE, "Alice", NULL, false), 0);
+    while (s->viewer.nframes < 3) {
+        viewer_run(&s->viewer);
+        pipeline_wait(start);
+    }
+    pipeline_pause(300);
+    viewer_run(&s->viewer);
+    n = s->viewer.nframes;
+    pipeline_pause(3000);
+    viewer_run(&s->viewer);
+    assert_in_range(s->viewer.nframes - n, 1, 5); /* about one a second instead of 30 */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(two_heads_sit_side_by_side, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_head_without_pictures_gets_initials, setup, teardown),
+        cmocka_unit_test_setup_teardown(key_frames_come_on_request_but_not_in_a_storm, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(an_unchanged_composite_is_hardly_encoded, setup, teardown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
