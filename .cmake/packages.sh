@@ -22,7 +22,11 @@ packages_test=(
 )
 
 packages_say() {
-    printf '\033[1m== %s\033[0m\n' "$*"
+    if [[ -t 1 ]]; then
+        printf '\033[1m== %s\033[0m\n' "$*"
+    else
+        printf '== %s\n' "$*"
+    fi
 }
 
 packages_fail() {

@@ -241,14 +241,11 @@ int config_print(FILE *f, const struct config *config)
 {
     struct config defaults;
 
-    if (config) {
-        fputs("# Medley: the configuration in effect\n\n", f);
-    } else {
-        fputs("# Medley: every option with its default.  Each key may be left out.\n"
-              "# Made by `medleyd --print-config`; check a file with `medleyd --check --config "
-              "FILE`.\n"
-              "# Relative file names are taken from the folder of the file.\n\n",
-              f);
+    fputs("# Configuration of Medley: every option.  Each key may be left out.\n"
+          "# Made by `medleyd --print-config`; check a file with `medleyd --check --config FILE`.\n"
+          "# Relative file names are taken from the folder of the file.\n\n",
+          f);
+    if (!config) {
         config_default(&defaults);
         config = &defaults;
     }
