@@ -238,7 +238,12 @@ unsigned rtp_source_nack(struct rtp_source *source, uint64_t now_us, uint32_t rt
     return n;
 }
 
-bool rtp_source_waits(const struct rtp_source *source)
+uint64_t rtp_source_due(const struct rtp_source *source)
 {
-    return source->nmissing > 0;
+    uint64_t due = UINT64_MAX;
+
+    for (unsigned i = 0; i < source->nmissing; ++i)
+        if (source->missing[i].due_us < due)
+            due = source->missing[i].due_us;
+    return due;
 }

@@ -89,7 +89,7 @@ uint32_t rtp_source_jitter_us(const struct rtp_source *source);
 unsigned rtp_source_nack(struct rtp_source *source, uint64_t now_us, uint32_t rtt_us,
                          uint16_t *ret_seqs, unsigned max);
 
-/** Are packets waited for? */
-bool rtp_source_waits(const struct rtp_source *source);
+/** When rtp_source_nack() has something to ask for or to give up [us]; UINT64_MAX = never. */
+uint64_t rtp_source_due(const struct rtp_source *source);
 
 #endif
