@@ -23,6 +23,7 @@ struct stream_cfg {
     uint16_t w, h;
     int crop_right, crop_bottom;
     int interlaced, bframes, keyint, slice_size, cabac;
+    int only_p; /* bframes are announced but not used */
     unsigned n; /* units */
 };
 
@@ -119,6 +120,7 @@ static inline int stream_make(struct stream *s, const struct stream_cfg *cfg)
         if (!cfg->csp && !(cfg->profile && strcmp(cfg->profile, "high10") == 0))
             picture_paint(&frame, t);
         pic.i_pts = (int64_t)t;
+        pic.i_type = cfg->only_p && t ? X264_TYPE_P : X264_TYPE_AUTO;
         stream_add(s, nals, x264_encoder_encode(x264, &nals, &nnals, &pic, &out));
     }
     while (x264_encoder_delayed_frames(x264))

@@ -108,12 +108,12 @@ static void an_announced_delay_is_ignored(void **state)
 {
     struct video_decoder *dec = make_decoder(VIDEO_CODEC_H264);
     struct stream_cfg cfg = {
-        .profile = "main", .w = 320, .h = 192, .bframes = 2, .keyint = 1, .n = 8};
+        .profile = "main", .w = 320, .h = 192, .bframes = 2, .only_p = 1, .n = 8};
     struct stream s;
     bool shown;
     (void)state;
 
-    /* The parameter set allows reordering, but all pictures are intra coded. */
+    /* The parameter set allows reordering, but there is none. */
     assert_int_equal(stream_make(&s, &cfg), 0);
     for (unsigned u = 0; u < s.n; ++u) {
         assert_int_equal(decode(dec, s.unit[u], s.size[u], u, &shown), 0);
