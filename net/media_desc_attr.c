@@ -331,6 +331,10 @@ static int read_fmtp(struct media_desc_sdp *sdp, struct media_desc_section *sect
 {
     struct media_desc_pt *pt = find_pt(section, media_desc_sdp_word(&value, " "));
 
+    while (value.n > 0 && *value.p == ' ') {
+        ++value.p;
+        --value.n;
+    }
     if (value.n > MEDIA_DESC_FMTP_MAX)
         return fail(sdp, -E2BIG, "fmtp is too long");
     if (pt)
