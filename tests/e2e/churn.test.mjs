@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Coming and going leaves nothing behind: two hundred times four SIP legs with video, some browsers.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { Browser } from './lib/browser.mjs';
+import { Daemon } from './lib/daemon.mjs';
+import { SipLeg } from './lib/sipleg.mjs';
+import { until } from './lib/util.mjs';
+
+const run = promisify(execFile);
+const LEGS = 4;
+let daemon, stay, media;
+
+before(async () => {
+  media = fs.mkdtempSync(path.join(os.tmpdir(), 'medley-media-'));
+  await run(process.env.BENCH_STREAMS, [media, '320x180'], { env: { ...process.env, STREAMS_QUICK: '1' } });
+  daemon = await Daemon.start({ sip: { max_invites_per_s: 1000 } });
+  stay = await new SipLeg({ port: daemon.ports.sip, room: 'churn0', name: 'Stay', tone: 700 }).join();
+});
+
+after(async () => {
+  await stay?.leave();
+  await daemon?.stop();
+  fs.rmSync(media, { recursive: true, force: true });
+});
+
+/** @p cycles joins and leaves, four legs at a time. */
+async function churn(cycles) {
+  for (let done = 0; done < cycles; done += LEGS) {
+    const { stdout } = await run(process.env.BENCH_ROOM, ['--server', `127.0.0.1:${daemon.ports.sip}`, '--media', media,
+      '--video', '320x180', '--rooms', '1', '--people', String(LEGS), '--prefix', 'churn', '--seconds', '1', '--warmup', '0',
+      '--rate', '100', '--json']);
+    const report = JSON.parse(stdout);
+    assert.equal(report.legs, LEGS);
+  }
+}
+
+async function settled() {
+  await until('only one participant is left', 15, async () => (await daemon.metrics()).get('medley_participants') === 1);
+  const encoders = async () => {
+    const metrics = await daemon.metrics();
+    return metrics.get('medley_video_encoders') + metrics.get('medley_audio_encoders');
+  };
+  await until('the encoders of those who left are gone', 15, async () => (await encoders()) <= 1);
+  return { ...daemon.process(), encoders: await encoders() };
+}
+
+let early;
+
+test('fifty come and go', async () => {
+  const browser = await Browser.join({ base: daemon.url, room: 'churn0', name: 'Reloader', codec: 'vp8', id: 3, tone: 800 });
+  await browser.close();
+  await churn(50);
+  early = await settled();
+});
+
+test('a page that is reloaded comes back', async () => {
+  const browser = await Browser.join({ base: daemon.url, room: 'churn0', name: 'Reloader', codec: 'vp8', id: 3, tone: 800 });
+  try {
+    for (let i = 0; i < 4; i++) {
+      await browser.page.reload();
+      await browser.joined();
+    }
+  } finally {
+    await browser.close();
+  }
+  await settled();
+});
+
+test('a hundred and fifty more leave nothing behind', async (t) => {
+  await churn(150);
+  const late = await settled();
+  t.diagnostic(`after 50: ${JSON.stringify(early)}, after 200: ${JSON.stringify(late)}`);
+  assert.equal(late.threads, early.threads, 'threads');
+  assert.equal(late.encoders, early.encoders, 'encoders');
+  await until('the number of open files is the same', 15, () => daemon.process().fds <= early.fds);
+  if (!process.env.MEDLEY_SANITIZED) { // their allocator keeps what was freed
+    assert.ok(late.rss <= early.rss * 1.05, `resident memory grew from ${early.rss} to ${late.rss} KiB`);
+  }
+});
+
+test('who stayed was not disturbed', () => {
+  assert.equal(stay.call.ended, false);
+  assert.equal(stay.audio.lost, 0);
+});
