@@ -20,6 +20,7 @@ enum {
     STUN_LEN_MAX = 1280, /* longest request that is looked at [bytes] */
     SOURCES = 16,        /* validated or not, whose rate is counted */
     REMOTE_UFRAG_MAX = 256,
+    UFRAG_MIN = 4,
     PWD_MIN = 22,
     PWD_MAX = 63,
     STUN_COOKIE = 0x2112a442,
@@ -172,10 +173,11 @@ static struct credentials *find_credentials(struct icelite *ice, const char *use
     for (unsigned i = 0; i < 2; ++i) {
         struct credentials *c = all[i];
 
-        if (!c->ufrag[0] || strncmp(username, c->ufrag, ICELITE_UFRAG_LEN) != 0 ||
-            username[ICELITE_UFRAG_LEN] != ':')
+        size_t len = strlen(c->ufrag);
+
+        if (!len || strncmp(username, c->ufrag, len) != 0 || username[len] != ':')
             continue;
-        if (!c->remote_ufrag[0] || !strcmp(username + ICELITE_UFRAG_LEN + 1, c->remote_ufrag))
+        if (!c->remote_ufrag[0] || !strcmp(username + len + 1, c->remote_ufrag))
             return c;
     }
     return NULL;
@@ -343,15 +345,15 @@ static void retire(struct icelite *ice)
 
 int icelite_set_local(struct icelite *ice, const char *ufrag, const char *pwd)
 {
+    size_t ufrag_len = strnlen(ufrag, ICELITE_UFRAG_LEN + 1);
     size_t len = strnlen(pwd, PWD_MAX + 1);
 
-    if (strnlen(ufrag, ICELITE_UFRAG_LEN + 1) != ICELITE_UFRAG_LEN || len < PWD_MIN ||
-        len > PWD_MAX)
+    if (ufrag_len < UFRAG_MIN || ufrag_len > ICELITE_UFRAG_LEN || len < PWD_MIN || len > PWD_MAX)
         return -EINVAL;
 
     retire(ice);
     memset(&ice->local, 0, sizeof(ice->local));
-    memcpy(ice->local.ufrag, ufrag, ICELITE_UFRAG_LEN);
+    memcpy(ice->local.ufrag, ufrag, ufrag_len);
     memcpy(ice->local.pwd, pwd, len);
     return 0;
 }
@@ -373,6 +375,19 @@ void icelite_restart(struct icelite *ice)
     draw(&ice->local);
 }
 
+/* What is before the colon, if it could be ours. */
+static int copy_ufrag(const uint8_t *username, size_t size, char *ret_ufrag)
+{
+    const uint8_t *colon = memchr(username, ':', size);
+    size_t len = colon ? (size_t)(colon - username) : 0;
+
+    if (len < UFRAG_MIN || len > ICELITE_UFRAG_LEN || memchr(username, 0, len))
+        return -ENOENT;
+    memcpy(ret_ufrag, username, len);
+    ret_ufrag[len] = 0;
+    return 0;
+}
+
 int icelite_peek_ufrag(const uint8_t *buf, size_t len, char ret_ufrag[ICELITE_UFRAG_LEN + 1])
 {
     size_t pos = STUN_HEADER_SIZE;
@@ -390,14 +405,8 @@ int icelite_peek_ufrag(const uint8_t *buf, size_t len, char ret_ufrag[ICELITE_UF
         pos += STUN_ATTR_HEADER_SIZE;
         if (size > len - pos)
             return -EBADMSG;
-        if (type == STUN_ATTR_USERNAME) {
-            if (size <= ICELITE_UFRAG_LEN || buf[pos + ICELITE_UFRAG_LEN] != ':' ||
-                memchr(buf + pos, 0, ICELITE_UFRAG_LEN))
-                return -ENOENT;
-            memcpy(ret_ufrag, buf + pos, ICELITE_UFRAG_LEN);
-            ret_ufrag[ICELITE_UFRAG_LEN] = 0;
-            return 0;
-        }
+        if (type == STUN_ATTR_USERNAME)
+            return copy_ufrag(buf + pos, size, ret_ufrag);
         pos += (size + 3) & ~(size_t)3; /* len is a multiple of 4, so this is at most len */
     }
     return -ENOENT;

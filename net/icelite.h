@@ -10,7 +10,8 @@
  * Nothing is answered before MESSAGE-INTEGRITY was right, and a reply has at
  * most ICELITE_REPLY_MAX bytes.  Each source address may make
  * ICELITE_CHECKS_PER_S checks a second; sources that never passed one share
- * a budget for each peer, so that a flood of forged ones cannot shut out the real one.
+ * a budget for each peer, so that a flood of forged ones costs little and does not disturb one that
+ * passed.
  *
  * Threads:   one at a time for each peer (the media thread); no locks, no globals.
  * Ownership: replies go to the caller's buffer.
@@ -75,7 +76,7 @@ const char *icelite_old_ufrag(const struct icelite *ice);
 /**
  * Use these credentials instead of drawn ones (they were put into the SDP on another thread).  Like
  * icelite_restart() if ours were used already.
- * @return 0, or -EINVAL (ufrag not of ICELITE_UFRAG_LEN, password not of 22 to 63 characters)
+ * @return 0, or -EINVAL (ufrag not of 4 to ICELITE_UFRAG_LEN, password not of 22 to 63 characters)
  */
 int icelite_set_local(struct icelite *ice, const char *ufrag, const char *pwd);
 
@@ -95,7 +96,7 @@ void icelite_restart(struct icelite *ice);
 /**
  * Find out whom a STUN datagram is for, without any cryptography or allocation.
  *
- * @param ret_ufrag  Gets our part of USERNAME, ICELITE_UFRAG_LEN characters and a NUL
+ * @param ret_ufrag  Gets our part of USERNAME, at most ICELITE_UFRAG_LEN characters, and a NUL
  *
  * @return 0, -EBADMSG (not a well-formed binding request), -ENOENT (no USERNAME that could be for
  * us)

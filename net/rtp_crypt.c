@@ -88,12 +88,11 @@ static int unprotect_error(struct rtp_crypt *crypt, srtp_err_status_t status)
     case srtp_err_status_cipher_fail: /* GCM reports a wrong tag so */
         ++crypt->stats.auth_failed;
         return -EBADMSG;
-    case srtp_err_status_parse_err:
-    case srtp_err_status_bad_param:
-    case srtp_err_status_no_ctx:
-        return -EBADMSG;
-    default:
+    case srtp_err_status_alloc_fail:
+    case srtp_err_status_key_expired:
         return -EIO;
+    default: /* however the library calls what is wrong with the packet */
+        return -EBADMSG;
     }
 }
 
@@ -132,6 +131,8 @@ static int protect(struct rtp_crypt *crypt, uint8_t *buf, size_t *len, size_t si
     case srtp_err_status_parse_err:
     case srtp_err_status_bad_param:
         return -EBADMSG;
+    case srtp_err_status_replay_old:
+        return -EALREADY;
     case srtp_err_status_key_expired:
         return -EKEYEXPIRED;
     default:

@@ -58,7 +58,8 @@ struct rtp_crypt *rtp_crypt_free(struct rtp_crypt *crypt);
  * @param len   In: plain length, out: protected length [bytes]
  * @param size  Room in @p buf: length + RTP_CRYPT_OVERHEAD
  *
- * @return 0, -ENOSPC, -EBADMSG (not RTP), -EKEYEXPIRED (too many packets with one key), -EIO
+ * @return 0, -ENOSPC, -EBADMSG (not RTP), -EALREADY (more than the window of 1024 behind: too old
+ * to be sent again), -EKEYEXPIRED (too many packets with one key), -EIO
  */
 int rtp_crypt_protect(struct rtp_crypt *crypt, uint8_t *buf, size_t *len, size_t size);
 
