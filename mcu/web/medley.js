@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The medley.v1 client: signalling and media of one person in one room, without a page.
+//
+//   const room = new MedleyRoom({ url: 'wss://conf.example.org/ws' });
+//   room.on('state', (s) => ...);    // connecting negotiating connected interrupted ended
+//   room.on('stream', (stream) => { video.srcObject = stream; });
+//   room.on('roster' | 'layout' | 'speakers' | 'muted' | 'notice', (d) => ...);
+//   await room.join({ room: 'demo', name: 'Ada', audio: true, video: true });
+//   await room.mic(false); await room.camera(true); await room.leave();
+//
+// The server is ICE-lite and answers with its only candidate, so an offer goes out at once
+// and nothing trickles.  Only the client offers.
+
+const REQUEST_MS = 10000;
+const MEDIA_MS = 20000;
+
+/** An error with a stable code: one of the server, or timeout, unreachable, connection, media. */
+export class MedleyError extends Error {
+  constructor(code, detail) {
+    super(detail || code);
+    this.name = 'MedleyError';
+    this.code = code;
+  }
+}
+
+/** Default address of the WebSocket: the server that this page came from. */
+export function defaultUrl(location = window.location) {
+  return `${location.protocol === 'http:' ? 'ws' : 'wss'}://${location.host}/ws`;
+}
+
+/** Codecs of the browser with those of one name first; the server takes the first that it knows. */
+function codecsFirst(name) {
+  const caps = globalThis.RTCRtpReceiver?.getCapabilities?.('video');
+  if (!caps) return null;
+  const wanted = (c) => c.mimeType.toLowerCase() === `video/${name}`;
+  return [...caps.codecs.filter(wanted), ...caps.codecs.filter((c) => !wanted(c))];
+}
+
+const constraints = {
+  audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+  video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } },
+};
+
+export class MedleyRoom {
+  constructor({ url = defaultUrl() } = {}) {
+    this.url = url;
+    this.state = 'new';
+    this.you = null;
+    this.roster = new Map();
+    this.layout = null;
+    this.speakers = { active: [], dominant: null };
+    this.pc = null;
+    this.stream = new MediaStream();
+    this.muted = { audio: true, video: true };
+    this.tracks = { audio: null, video: null };
+    this.listeners = new Map();
+    this.pending = new Map();
+    this.nextId = 1;
+    this.negotiation = Promise.resolve();
+    this.deviceQueue = Promise.resolve();
+  }
+
+  on(type, listener) {
+    if (!this.listeners.has(type)) this.listeners.set(type, []);
+    this.listeners.get(type).push(listener);
+    return this;
+  }
+
+  emit(type, ...args) {
+    for (const listener of this.listeners.get(type) || []) listener(...args);
+  }
+
+  /** Join a room; resolves when media is being set up.  @throws MedleyError */
+  async join({ room, name, audio = true, video = true, codec = 'h264' }) {
+    this.codec = codec;
+    this.setState('connecting');
+    try {
+      await this.openMedia({ audio, video });
+      await this.open();
+      const welcome = await this.request('hello', {
+        room, name, client: 'medley-web', want: { video: true },
+      });
+      this.you = welcome.you;
+      this.session = welcome.session;
+      this.room = welcome.room;
+      this.setRoster(welcome.roster);
+      this.setState('negotiating');
+      this.createPeer();
+      await this.negotiate();
+      this.announceMute();
+    } catch (err) {
+      this.end(err instanceof MedleyError ? err.code : 'media', err);
+      throw err;
+    }
+  }
+
+  /** Turn the microphone on or off. */
+  mic(on) {
+    return this.setDevice('audio', on);
+  }
+
+  /** Turn the camera on or off; off switches the device off. */
+  camera(on) {
+    return this.setDevice('video', on);
+  }
+
+  /** Leave in an orderly way. */
+  async leave() {
+    if (this.state === 'ended') return;
+    await this.request('leave').catch(() => {});
+    this.end('left');
+  }
+
+  // ---- signalling ----
+
+  open() {
+    return new Promise((resolve, reject) => {
+      const ws = new WebSocket(this.url, 'medley.v1');
+      const timer = setTimeout(() => ws.close(), REQUEST_MS);
+      this.ws = ws;
+      ws.onopen = () => {
+        clearTimeout(timer);
+        ws.onclose = (e) => this.onClosed(e);
+        resolve();
+      };
+      ws.onclose = () => {
+        clearTimeout(timer);
+        reject(new MedleyError('unreachable'));
+      };
+      ws.onmessage = (e) => this.onMessage(e.data);
+    });
+  }
+
+  send(t, d) {
+    const id = this.nextId++;
+    this.ws?.readyState === WebSocket.OPEN && this.ws.send(JSON.stringify({ t, id, d }));
+    return id;
+  }
+
+  /** Send and wait for the answer. */
+  request(t, d) {
+    return new Promise((resolve, reject) => {
+      if (this.ws?.readyState !== WebSocket.OPEN) {
+        reject(new MedleyError('connection'));
+        return;
+      }
+      const id = this.send(t, d);
+      const timer = setTimeout(() => this.settle(id, new MedleyError('timeout')), REQUEST_MS);
+      this.pending.set(id, { resolve, reject, timer });
+    });
+  }
+
+  settle(id, result) {
+    const waiting = this.pending.get(id);
+    if (!waiting) return;
+    this.pending.delete(id);
+    clearTimeout(waiting.timer);
+    if (result instanceof Error) waiting.reject(result);
+    else waiting.resolve(result);
+  }
+
+  onMessage(data) {
+    let msg;
+    try {
+      msg = JSON.parse(data);
+    } catch {
+      return;
+    }
+    const d = msg.d || {};
+    if (msg.t === 'error') {
+      if (msg.re === undefined) this.emit('notice', { code: d.code, detail: d.detail });
+      else this.settle(msg.re, new MedleyError(d.code, d.detail));
+    } else if (msg.re !== undefined) {
+      this.settle(msg.re, d);
+    } else {
+      this.onEvent(msg.t, d);
+    }
+  }
+
+  onEvent(t, d) {
+    if (t === 'roster') {
+      this.changeRoster(d);
+    } else if (t === 'layout') {
+      this.layout = d;
+      this.emit('layout', d);
+    } else if (t === 'speakers') {
+      this.speakers = d;
+      this.emit('speakers', d);
+    } else if (t === 'muted') {
+      if (d.audio) this.mic(false);
+      if (d.video) this.camera(false);
+      this.emit('muted', d);
+    } else if (t === 'bye') {
+      this.bye = d;
+    }
+  }
+
+  setRoster(list) {
+    this.roster = new Map(list.map((p) => [p.id, p]));
+    this.emit('roster', { add: list, upd: [], del: [], first: true });
+  }
+
+  changeRoster({ add = [], upd = [], del = [] }) {
+    const gone = del.map((p) => ({ ...this.roster.get(p.id), ...p }));
+    for (const p of add) this.roster.set(p.id, p);
+    for (const p of upd) this.roster.set(p.id, { ...this.roster.get(p.id), ...p });
+    for (const p of del) this.roster.delete(p.id);
+    this.emit('roster', { add, upd, del: gone });
+  }
+
+  onClosed(e) {
+    this.end(this.bye?.reason || 'connection', null, e.code);
+  }
+
+  // ---- media ----
+
+  createPeer() {
+    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+    this.pc = pc;
+    for (const kind of ['audio', 'video']) {
+      const track = this.tracks[kind];
+      const transceiver = pc.addTransceiver(track || kind, {
+        direction: track ? 'sendrecv' : 'recvonly',
+      });
+      if (kind === 'video') this.preferCodec(transceiver);
+    }
+    pc.ontrack = ({ track }) => {
+      this.stream.addTrack(track);
+      this.emit('stream', this.stream);
+    };
+    pc.onconnectionstatechange = () => this.onPeerState(pc.connectionState);
+    this.mediaTimer = setTimeout(() => {
+      if (pc.connectionState !== 'connected') this.end('media');
+    }, MEDIA_MS);
+  }
+
+  preferCodec(transceiver) {
+    const codecs = this.codec && codecsFirst(this.codec);
+    try {
+      if (codecs) transceiver.setCodecPreferences?.(codecs);
+    } catch {
+      // An old browser: its own order will do.
+    }
+  }
+
+  onPeerState(state) {
+    if (this.state === 'ended') return;
+    if (state === 'connected') this.setState('connected');
+    else if (state === 'disconnected') this.setState('interrupted');
+    else if (state === 'failed') this.negotiate(true).catch(() => this.end('media'));
+  }
+
+  /** Offer what we have; one at a time. */
+  negotiate(restart = false) {
+    const run = async () => {
+      const pc = this.pc;
+      await pc.setLocalDescription(await pc.createOffer({ iceRestart: restart }));
+      const answer = await this.request('offer', { sdp: pc.localDescription.sdp, restart });
+      await pc.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
+    };
+    this.negotiation = this.negotiation.catch(() => {}).then(run);
+    return this.negotiation;
+  }
+
+  /** Open what is wanted; whatever refuses is told as a notice and left out. */
+  async openMedia(want) {
+    const both = want.audio && want.video && (await this.capture({ audio: true, video: true }));
+    for (const kind of ['audio', 'video']) {
+      if (!want[kind]) continue;
+      const stream = both || (await this.capture({ [kind]: true }, kind));
+      if (stream) this.useTrack(kind, stream.getTracks().find((t) => t.kind === kind));
+    }
+  }
+
+  /** @returns a stream, or null; told as a notice if @p kind is given */
+  async capture(want, kind) {
+    try {
+      if (!navigator.mediaDevices) throw new MedleyError('insecure');
+      return await navigator.mediaDevices.getUserMedia({
+        audio: want.audio && constraints.audio,
+        video: want.video && constraints.video,
+      });
+    } catch (err) {
+      if (kind) this.emit('notice', { device: kind, code: err.code === 'insecure' ? 'insecure' : err.name });
+      return null;
+    }
+  }
+
+  useTrack(kind, track) {
+    if (!track) return;
+    this.tracks[kind] = track;
+    this.muted[kind] = false;
+    if (kind === 'video') track.contentHint = 'motion';
+    track.onended = () => {
+      if (this.tracks[kind] !== track) return;
+      this.emit('notice', { device: kind, code: 'lost' });
+      this.setDevice(kind, false);
+    };
+  }
+
+  setDevice(kind, on) {
+    this.deviceQueue = this.deviceQueue.catch(() => {}).then(() => this.changeDevice(kind, on));
+    return this.deviceQueue;
+  }
+
+  async changeDevice(kind, on) {
+    const transceiver = this.pc?.getTransceivers().find((t) => t.receiver.track.kind === kind);
+    const live = this.tracks[kind]?.readyState === 'live';
+
+    if (this.state === 'ended') return;
+    if (on && !live) {
+      const stream = await this.capture({ [kind]: true }, kind);
+      if (!stream) return;
+      this.useTrack(kind, stream.getTracks()[0]);
+      await transceiver?.sender.replaceTrack(this.tracks[kind]);
+    } else if (!on && this.tracks[kind] && (kind === 'video' || !live)) {
+      this.tracks[kind].stop();
+      this.tracks[kind] = null;
+      await transceiver?.sender.replaceTrack(null);
+    }
+    if (this.tracks[kind]) this.tracks[kind].enabled = on;
+    this.muted[kind] = !on;
+    if (on && transceiver && transceiver.direction !== 'sendrecv') {
+      transceiver.direction = 'sendrecv';
+      await this.negotiate();
+    }
+    this.announceMute();
+  }
+
+  announceMute() {
+    if (this.you) this.send('mute', { ...this.muted });
+    this.emit('devices', { ...this.muted });
+  }
+
+  // ---- state ----
+
+  setState(state) {
+    if (this.state === state) return;
+    this.state = state;
+    this.emit('state', state);
+  }
+
+  /** The end, once: releases devices and connections. */
+  end(reason, error = null, closeCode = 0) {
+    if (this.state === 'ended') return;
+    clearTimeout(this.mediaTimer);
+    for (const id of [...this.pending.keys()]) this.settle(id, new MedleyError('connection'));
+    for (const kind of ['audio', 'video']) this.tracks[kind]?.stop();
+    this.pc?.close();
+    if (this.ws) this.ws.onclose = null;
+    this.ws?.close(1000);
+    this.reason = { reason, code: closeCode, error };
+    this.setState('ended');
+  }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A button on each tile of the composite: who is it, and zoom to this one.
+//
+// Names and badges are drawn into the picture by the server; the buttons only carry what a
+// pointer or a screen reader needs.  A layout holds from the video frame with its RTP
+// timestamp on, so buttons and picture change together.
+
+import { text } from './strings.js';
+
+const LATEST_MS = 1000; // a layout is not held back longer than this
+
+/** True if RTP timestamp @p a is not before @p b (32 bits, wrapping). */
+function notBefore(a, b) {
+  return ((a - b) | 0) >= 0;
+}
+
+export class TileLayer {
+  constructor(stage, frame, video, layer) {
+    Object.assign(this, { stage, frame, video, layer });
+    this.canvas = [16, 9];
+    this.clear();
+    new ResizeObserver(() => this.fit()).observe(stage);
+  }
+
+  bind(room) {
+    this.room = room;
+    this.clear();
+  }
+
+  clear() {
+    this.waiting = [];
+    this.tiles = [];
+    this.zoomed = null;
+    this.layer.replaceChildren();
+    this.fit();
+  }
+
+  /** Show a layout from its frame on. */
+  schedule(layout) {
+    this.waiting.push({ layout, until: performance.now() + LATEST_MS });
+    if (this.waiting.length === 1) this.watch();
+  }
+
+  watch() {
+    if (!this.waiting.length) return;
+    const { waiting } = this;
+    let done = false;
+    const step = (frame) => {
+      if (done || waiting !== this.waiting) return; // cleared meanwhile
+      done = true;
+      clearTimeout(timer);
+      this.activate(frame?.rtpTimestamp);
+      this.watch();
+    };
+    const timer = setTimeout(step, this.video.requestVideoFrameCallback ? LATEST_MS : 200);
+    this.video.requestVideoFrameCallback?.((now, frame) => step(frame));
+  }
+
+  activate(rtpTimestamp) {
+    let layout = null;
+    while (this.waiting.length) {
+      const first = this.waiting[0];
+      const due = rtpTimestamp !== undefined && notBefore(rtpTimestamp, first.layout.rtp.ts);
+      if (!due && performance.now() < first.until && rtpTimestamp !== undefined) break;
+      layout = this.waiting.shift().layout;
+    }
+    if (layout) this.show(layout);
+  }
+
+  show(layout) {
+    const focused = document.activeElement?.dataset?.tile;
+    this.canvas = layout.canvas;
+    this.tiles = layout.tiles.filter((t) => t.id);
+    this.layer.replaceChildren(...this.tiles.map((t) => this.button(t, layout.canvas)));
+    if (!this.tiles.some((t) => t.id === this.zoomed)) this.zoomed = null;
+    this.layer.querySelector(`[data-tile="${CSS.escape(focused ?? '')}"]`)?.focus();
+    this.fit();
+    this.label();
+  }
+
+  button(tile, [w, h]) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'tile';
+    button.dataset.tile = tile.id;
+    button.style.left = `${(100 * tile.x) / w}%`;
+    button.style.top = `${(100 * tile.y) / h}%`;
+    button.style.width = `${(100 * tile.w) / w}%`;
+    button.style.height = `${(100 * tile.h) / h}%`;
+    button.addEventListener('click', () => this.zoom(this.zoomed === tile.id ? null : tile.id));
+    return button;
+  }
+
+  /** Say who is where and in which state. */
+  label() {
+    if (!this.room) return;
+    const active = new Set(this.room.speakers.active.map((s) => s.id));
+    for (const button of this.layer.children) {
+      const p = this.room.roster.get(button.dataset.tile);
+      const more = [];
+      if (active.has(button.dataset.tile)) more.push(text.speaking);
+      if (p && !p.audio) more.push(text.micIsOff);
+      if (p && !p.video) more.push(text.camIsOff);
+      button.setAttribute('aria-label', text.tile(p?.name ?? '', more));
+      button.setAttribute('aria-pressed', String(this.zoomed === button.dataset.tile));
+    }
+  }
+
+  /** Fill the stage with one tile, or with all of them (null). */
+  zoom(id) {
+    this.zoomed = id;
+    this.fit();
+    this.label();
+  }
+
+  /** Place the frame: as large as the stage allows, in the canvas' shape. */
+  fit() {
+    const [w, h] = this.canvas;
+    const { clientWidth: sw, clientHeight: sh } = this.stage;
+    const scale = Math.min(sw / w, sh / h);
+    const { style } = this.frame;
+    const tile = this.tiles.find((t) => t.id === this.zoomed);
+    style.width = `${w * scale}px`;
+    style.height = `${h * scale}px`;
+    style.left = `${(sw - w * scale) / 2}px`;
+    style.top = `${(sh - h * scale) / 2}px`;
+    if (tile) {
+      const k = Math.min(sw / (tile.w * scale), sh / (tile.h * scale));
+      const dx = (w / 2 - tile.x - tile.w / 2) * scale * k;
+      const dy = (h / 2 - tile.y - tile.h / 2) * scale * k;
+      style.transform = `translate(${dx}px, ${dy}px) scale(${k})`;
+    } else {
+      style.transform = '';
+    }
+  }
+}
