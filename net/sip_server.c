@@ -13,6 +13,7 @@
 
 #include "mcu/base/err.h"
 #include "mcu/base/log.h"
+#include "net/local_addrs.h"
 #include "net/sip_leg.h"
 #include "net/sip_limit.h"
 
@@ -20,28 +21,34 @@ LOG_DOMAIN("sip");
 
 enum {
     HASH_SIZE = 1024,
+    LOCAL_ADDRS = 8,
     PORT_TRIES = 16,          /* to find a port that is free for UDP and TCP */
     REQUESTS_PER_INVITE = 20, /* limit of all requests of a source, in INVITEs */
 };
 
-/* The local addresses of a configuration: one, or both wildcards. */
+/* The local addresses of a configuration: the one that is given, or all of this machine. */
 struct addrs {
-    struct sa addr[2];
+    struct sa addr[LOCAL_ADDRS];
     unsigned n;
-    bool wildcard;
 };
 
+/* libre binds no wildcard: the address goes into Via and Contact. */
 static int read_addrs(struct addrs *addrs, const char *text)
 {
+    struct sockaddr_storage all[LOCAL_ADDRS];
+    int n;
+
     memset(addrs, 0, sizeof(*addrs));
     if (text[0]) {
         addrs->n = 1;
         return -sa_set_str(&addrs->addr[0], text, 0);
     }
-    addrs->wildcard = true;
-    addrs->n = 2;
-    (void)sa_set_str(&addrs->addr[0], "0.0.0.0", 0);
-    return -sa_set_str(&addrs->addr[1], "::", 0);
+    n = local_addrs(all, LOCAL_ADDRS);
+    if (n <= 0)
+        return n < 0 ? n : -EADDRNOTAVAIL;
+    for (addrs->n = 0; addrs->n < (unsigned)n; ++addrs->n)
+        (void)sa_set_sa(&addrs->addr[addrs->n], (const struct sockaddr *)&all[addrs->n]);
+    return 0;
 }
 
 static int add_transport(struct sip_server *server, enum sip_transp tp, struct sa *addr,
@@ -69,8 +76,8 @@ static int bind_port(struct sip_server *server, struct addrs *addrs, uint16_t *p
             err = add_transport(server, tps[t], &addrs->addr[i], *port, why, why_size);
             if (err == -EADDRINUSE || (err && i == 0))
                 return err;
-            if (err) /* a machine without IPv6 */
-                log_info(NULL, "%s", why ? why : "no IPv6");
+            if (err)
+                log_warning(NULL, "%s", why ? why : "address left out");
             if (*port == 0) {
                 err = -sip_transp_laddr(server->sip, &local, tps[t], &addrs->addr[i]);
                 if (err)
@@ -90,7 +97,8 @@ static int bind_all(struct sip_server *server, uint16_t *ret_port, char *why, si
 
     if (err) {
         if (why)
-            snprintf(why, why_size, "%s: not a numeric address", server->cfg.addr);
+            snprintf(why, why_size, "%s: %s", server->cfg.addr,
+                     server->cfg.addr[0] ? "not a numeric address" : "no address is up");
         return -EINVAL;
     }
     for (unsigned tries = 0; tries < PORT_TRIES; ++tries) {
@@ -129,7 +137,8 @@ static void start_dns(struct sip_server *server)
     uint32_t n = 4;
     char domain[SIP_LEG_TEXT_MAX];
 
-    if (dns_srv_get(domain, sizeof(domain), servers, &n) || dnsc_alloc(&server->dnsc, NULL, servers, n))
+    if (dns_srv_get(domain, sizeof(domain), servers, &n) ||
+        dnsc_alloc(&server->dnsc, NULL, servers, n))
         log_info(NULL, "no DNS server: proxies must have numeric addresses");
 }
 
@@ -138,8 +147,8 @@ static int start(struct sip_server *server, uint16_t *ret_port, char *why, size_
     uint32_t per_s = server->cfg.max_invites_per_s;
     const uint32_t limits[SIP_LIMIT_COUNT] = {
         [SIP_LIMIT_INVITE] = per_s,
-        [SIP_LIMIT_ANY] = per_s > UINT32_MAX / REQUESTS_PER_INVITE ? 0
-                                                                   : per_s * REQUESTS_PER_INVITE};
+        [SIP_LIMIT_ANY] =
+            per_s > UINT32_MAX / REQUESTS_PER_INVITE ? 0 : per_s * REQUESTS_PER_INVITE};
     int err = sip_limit_new(&server->limit, limits);
 
     if (err)
