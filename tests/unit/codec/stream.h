@@ -104,7 +104,7 @@ static inline int stream_make(struct stream *s, const struct stream_cfg *cfg)
     x264_t *x264 = NULL;
     x264_picture_t pic, out;
     x264_nal_t *nals;
-    int nnals;
+    int nnals, size;
 
     memset(s, 0, sizeof(*s));
     if (stream_open(&x264, &pic, cfg) < 0)
@@ -121,10 +121,13 @@ static inline int stream_make(struct stream *s, const struct stream_cfg *cfg)
             picture_paint(&frame, t);
         pic.i_pts = (int64_t)t;
         pic.i_type = cfg->only_p && t ? X264_TYPE_P : X264_TYPE_AUTO;
-        stream_add(s, nals, x264_encoder_encode(x264, &nals, &nnals, &pic, &out));
+        size = x264_encoder_encode(x264, &nals, &nnals, &pic, &out);
+        stream_add(s, nals, size);
     }
-    while (x264_encoder_delayed_frames(x264))
-        stream_add(s, nals, x264_encoder_encode(x264, &nals, &nnals, NULL, &out));
+    while (x264_encoder_delayed_frames(x264)) {
+        size = x264_encoder_encode(x264, &nals, &nnals, NULL, &out);
+        stream_add(s, nals, size);
+    }
     x264_encoder_close(x264);
     x264_picture_clean(&pic);
     return 0;
