@@ -41,6 +41,12 @@ static bool is_forbidden(gunichar c)
     return (c & 0xfffe) == 0xfffe; /* not a character */
 }
 
+/* As g_utf8_next_char(), which casts const away. */
+static const char *next_char(const char *p)
+{
+    return g_utf8_find_next_char(p, NULL);
+}
+
 /* May a grapheme that is shown start with it? */
 static bool is_visible(gunichar c)
 {
@@ -80,14 +86,14 @@ static bool find_grapheme(const char **start, const char **stop, const char *end
     unsigned i = 0, n = 1;
 
     while (p < end && !(attr[i].is_cursor_position && is_visible(g_utf8_get_char(p)))) {
-        p = g_utf8_next_char(p);
+        p = next_char(p);
         ++i;
     }
     if (p >= end)
         return false;
     *start = p;
-    for (p = g_utf8_next_char(p); p < end && !attr[i + n].is_cursor_position; ++n) {
-        const char *next = g_utf8_next_char(p);
+    for (p = next_char(p); p < end && !attr[i + n].is_cursor_position; ++n) {
+        const char *next = next_char(p);
 
         if (n == GRAPHEME_CHARS || next - *start > GRAPHEME_BYTES)
             break;
@@ -108,7 +114,7 @@ static size_t add_initial(char *text, size_t used, const char *word, const Pango
     if (!find_grapheme(&start, &stop, end ? end : word + strlen(word), attr))
         return used;
     first = g_utf8_get_char(start);
-    start = g_utf8_next_char(start);
+    start = next_char(start);
     len = (size_t)g_unichar_to_utf8(g_unichar_totitle(first), upper);
     rest = (size_t)(stop - start);
     if (used + len + rest >= PLACEHOLDER_INITIALS_MAX)

@@ -34,7 +34,7 @@ void scale_place(struct video_rect *ret_src, struct video_rect *ret_dst,
  * @param rect  Inside of @p dst, position even, not empty; an odd size only at an odd edge of @p
  * dst
  *
- * @return 0, -EINVAL (rect), -ENOMEM
+ * @return 0 or -EINVAL (rect)
  */
 int scale_draw(struct video_frame *dst, const struct video_rect *rect,
                const struct video_frame *src, enum scale_fit fit);

@@ -16,11 +16,13 @@
 #include <cmocka.h>
 
 #include "mixer/scale.h"
+#include "mixer/scale_ops.h"
 
 static const struct {
     uint16_t w, h;
-} sizes[] = {{1280, 720}, {640, 360}, {641, 361}, {1, 1},     {2, 2},    {3, 5},    {17, 4},
-             {4, 17},     {480, 640}, {333, 77},  {176, 144}, {1919, 3}, {5, 1079}, {800, 600}};
+} sizes[] = {{1280, 720}, {640, 360}, {641, 361}, {1, 1},    {2, 2},     {3, 5},
+             {17, 4},     {4, 17},    {480, 640}, {333, 77}, {176, 144}, {1919, 3},
+             {5, 1079},   {800, 600}, {8192, 9},  {9, 8192}};
 
 enum { NSIZES = sizeof(sizes) / sizeof(sizes[0]), MARK = 0xa5 };
 
@@ -291,7 +293,7 @@ static void pictures_are_close_to_an_ideal_box_filter(void **state)
         {1280, 720, 640, 360, 50.0},  {1280, 720, 426, 240, 45.0}, {1280, 720, 320, 180, 50.0},
         {1280, 720, 256, 144, 45.0},  {1280, 720, 182, 102, 42.0}, {640, 360, 426, 240, 42.0},
         {641, 361, 320, 180, 42.0},   {640, 360, 212, 120, 42.0},  {320, 180, 640, 360, 40.0},
-        {1919, 1079, 640, 360, 45.0},
+        {1919, 1079, 640, 360, 45.0}, {8000, 400, 1700, 84, 40.0},
     };
     (void)state;
 
@@ -312,6 +314,44 @@ static void pictures_are_close_to_an_ideal_box_filter(void **state)
     }
 }
 
+static void kernels_equal_the_reference(void **state)
+{
+    enum { N = 300 };
+    const struct scale_ops *ops = scale_ops_best(), *c = &scale_ops_c;
+    uint8_t a[2 * N], b[2 * N], x[N * SCALE_OPS_GROUP], y[N * SCALE_OPS_GROUP];
+    struct scale_ops_group group[N];
+    (void)state;
+
+    srand(2);
+    for (unsigned round = 0; round < 300; ++round) {
+        size_t n = (size_t)rand() % N, ngroups = (size_t)rand() % 40;
+        unsigned weight = (unsigned)rand() % (SCALE_OPS_WEIGHT + 1);
+
+        for (unsigned i = 0; i < 2 * N; ++i) {
+            a[i] = round % 4 ? (uint8_t)rand() : 255;
+            b[i] = round % 4 ? (uint8_t)rand() : 255;
+        }
+        for (unsigned g = 0; g < ngroups; ++g) {
+            group[g].start = (unsigned)rand() % (2 * N - SCALE_OPS_REACH);
+            for (unsigned k = 0; k < 2 * SCALE_OPS_GROUP; k += 2) {
+                group[g].at[k] = (uint8_t)(rand() % SCALE_OPS_REACH);
+                group[g].at[k + 1] = (uint8_t)(rand() % SCALE_OPS_REACH);
+                group[g].weight[k] = (uint8_t)(rand() % (SCALE_OPS_WEIGHT + 1));
+                group[g].weight[k + 1] = (uint8_t)(SCALE_OPS_WEIGHT - group[g].weight[k]);
+            }
+        }
+        ops->half(x, a, b, n);
+        c->half(y, a, b, n);
+        assert_memory_equal(x, y, n);
+        ops->blend(x, a, b, weight, n);
+        c->blend(y, a, b, weight, n);
+        assert_memory_equal(x, y, n);
+        ops->columns(x, a, group, ngroups);
+        c->columns(y, a, group, ngroups);
+        assert_memory_equal(x, y, ngroups * SCALE_OPS_GROUP);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -322,6 +362,7 @@ int main(void)
         cmocka_unit_test(bars_are_black_and_the_rest_is_untouched),
         cmocka_unit_test(any_size_goes_into_any_rectangle_and_nowhere_else),
         cmocka_unit_test(nothing_is_read_behind_the_source),
+        cmocka_unit_test(kernels_equal_the_reference),
         cmocka_unit_test(pictures_are_close_to_an_ideal_box_filter),
     };
 
