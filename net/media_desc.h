@@ -21,7 +21,7 @@ enum {
     MEDIA_DESC_LINES_MAX = 16,        /**< m-lines; an offer with more is refused */
     MEDIA_DESC_SDP_MAX = 32 * 1024,   /**< [bytes] */
     MEDIA_DESC_ATTRS_MAX = 256,       /**< a= lines of an m-line, or before the first one */
-    MEDIA_DESC_PTS_MAX = 32,          /**< Payload types of an m-line that we look at */
+    MEDIA_DESC_PTS_MAX = 64,          /**< Payload types of an m-line that we look at */
     MEDIA_DESC_CANDIDATES_MAX = 64,   /**< ICE candidates of an m-line; all are ignored */
     MEDIA_DESC_FMTP_MAX = 512,        /**< Parameters of a format [bytes] */
     MEDIA_DESC_REMOTE_SSRCS_MAX = 4,
