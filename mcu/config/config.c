@@ -171,17 +171,18 @@ static int resolve_files(struct config *config, const char *path, struct config_
     for (unsigned i = 0; i < config_table_all.n && folder; ++i) {
         const struct config_row *row = &config_table_all.row[i];
         char *field = (char *)config + row->offset;
-        char old[CONFIG_PATH_SIZE];
+        size_t len;
 
         if (row->type != CONFIG_TYPE_FILE || !field[0] || field[0] == '/')
             continue;
-        if (folder + strlen(field) >= row->size) {
+        len = strlen(field);
+        if (folder + len >= row->size) {
             config_error_add(errs, "%s: %s: too long with the folder of this file", path,
                              row->path);
             return -EINVAL;
         }
-        (void)snprintf(old, sizeof(old), "%s", field);
-        (void)snprintf(field, row->size, "%.*s%s", (int)folder, path, old);
+        memmove(field + folder, field, len + 1);
+        memcpy(field, path, folder);
     }
     return 0;
 }
