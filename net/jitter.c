@@ -96,13 +96,14 @@ static bool drop_silent(struct jitter *j, uint64_t seq)
     return true;
 }
 
-/* Take a packet out; those without sound before it go. */
+/* Take a packet out.  Of those before it, the ones without sound go, and the others are lost. */
 static struct packet *take(struct jitter *j, struct entry *entry)
 {
     struct packet *packet = entry->packet;
 
     for (; j->next < packet->ext_seq; ++j->next)
-        drop_silent(j, j->next);
+        if (!drop_silent(j, j->next))
+            ++j->stats.lost;
     j->next = packet->ext_seq + 1;
     j->next_ts = entry->ts + entry->duration;
     j->primed = true;
@@ -173,7 +174,8 @@ static struct entry *enforce_max(struct jitter *j, uint64_t now_us)
 
     if (!head || delay_us(j, now_us, head->ts) <= ((int64_t)j->cfg.max_ms + TICK_MS) * 1000)
         return head;
-    while (j->stats.packets > 1 && delay_us(j, now_us, head->ts) > (int64_t)target_ms(j) * 1000) {
+    while (head && j->stats.packets > 1 &&
+           delay_us(j, now_us, head->ts) > ((int64_t)target_ms(j) + TICK_MS) * 1000) {
         discard(j, head);
         j->playing = false;
         head = head_of(j);
@@ -196,8 +198,6 @@ static enum jitter_result give(struct jitter *j, struct entry *head, uint64_t no
 
     j->stats.delay_ms = late_us > 0 ? (uint32_t)(late_us / 1000) : 0;
     set_excess(j, late_us, frame);
-    if (head->packet->ext_seq > j->next)
-        j->stats.lost += head->packet->ext_seq - j->next;
     frame->duration = head->duration;
     frame->packet = take(j, head);
     j->playing = true;

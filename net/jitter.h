@@ -91,8 +91,9 @@ int jitter_set_range(struct jitter *jitter, uint32_t min_ms, uint32_t max_ms);
 int jitter_put(struct jitter *jitter, struct packet *packet, uint32_t duration);
 
 /**
- * What to play next.  Call again while less than a tick of sound is at hand; the buffer does not
- * count what the caller holds, so ask as late as possible.
+ * What to play next.  Call again while less than a tick of sound is at hand, and no sooner.
+ *
+ * @param now_us  When it will be played: now, and behind what the caller still has
  */
 enum jitter_result jitter_get(struct jitter *jitter, uint64_t now_us,
                               struct jitter_frame *ret_frame);
