@@ -140,18 +140,18 @@ test('each codec is encoded once for all', async () => {
 });
 
 test('a camera that is switched off turns its tile into a placeholder', async () => {
-  await bert.page.getByRole('button', { name: /camera/i }).first().click();
+  await bert.button('cam').click();
   await until('the layout and the picture say so', 1.5, async () => {
     const tile = await tileOf(anna, 'Bert');
     return !tile || (tile.media !== 'video' && (await anna.marks([tile], tile.canvas))?.[0] === null);
   });
-  await bert.page.getByRole('button', { name: /camera/i }).first().click();
+  await bert.button('cam').click();
   await seesMoving(anna, ['Bert']);
 });
 
 test('who leaves makes place, who comes gets a place', async () => {
   const gone = (await tileOf(anna, 'Bert'))?.id;
-  await bert.page.getByRole('button', { name: /leave/i }).first().click();
+  await bert.button('leave').click();
   await until('Bert is gone from roster and layout', 5, async () =>
     !(await anna.roster())[gone] && !(await anna.layout()).tiles.some(({ id }) => id === gone));
   await seesMoving(anna, ['Anna', 'bob']);

@@ -77,6 +77,9 @@ export class Browser {
     this.id = await this.page.evaluate(() => e2e.last.welcome.you?.id);
   }
 
+  /** A control of the client: 'mic', 'cam', 'leave', 'join-button', ... */
+  button(id) { return this.page.locator(`#${id}`); }
+
   /** The last `layout` message. */
   layout() { return this.page.evaluate(() => e2e.last.layout ?? e2e.last.welcome?.layout ?? null); }
 
