@@ -94,6 +94,7 @@ int control_loop_init(unsigned max_fds)
     err = -mpsc_new(&loop.queue, QUEUE_MAX, sizeof(struct message));
     if (err)
         goto out;
+    atomic_store(&loop.waking, false);
     loop.eventfd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (loop.eventfd < 0) {
         err = errno;

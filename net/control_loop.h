@@ -27,7 +27,8 @@ typedef void(control_timer_h)(void *arg);
  */
 int control_loop_init(unsigned max_fds);
 
-/** Run until control_loop_stop(); signals SIGINT and SIGTERM call @p signalh. @return 0 or -errno */
+/** Run until control_loop_stop(); signals SIGINT and SIGTERM call @p signalh. @return 0 or -errno
+ */
 int control_loop_run(void (*signalh)(int sig));
 
 /** Leave control_loop_run().  Control thread or its signal handler. */

@@ -19,7 +19,8 @@ static int fail(struct media_desc_sdp *sdp, int err, const char *why)
     return err;
 }
 
-static struct media_desc_pt *find_pt(struct media_desc_section *section, struct media_desc_text text)
+static struct media_desc_pt *find_pt(struct media_desc_section *section,
+                                     struct media_desc_text text)
 {
     uint32_t number;
 

@@ -107,8 +107,7 @@ static bool is_wanted(const enum media_format *order, size_t n, enum media_forma
 
 static const struct media_desc_pt *choose_codec(const struct media_desc_section *section,
                                                 const struct media_policy *policy,
-                                                enum media_kind kind,
-                                                const struct media_line *old)
+                                                enum media_kind kind, const struct media_line *old)
 {
     bool audio = kind == MEDIA_KIND_AUDIO;
     const enum media_format *order = audio ? policy->audio_order : policy->video_order;

@@ -17,7 +17,13 @@
 #include "net/media_desc_sdp.h"
 
 /* Payload types of our own offers; 101 for telephone-event is what old phones expect. */
-enum { PT_DTMF_8000 = 101, PT_DTMF_48000 = 100, PT_H264_0 = 103, PT_DYNAMIC = 96, AUDIO_PTIME = 20 };
+enum {
+    PT_DTMF_8000 = 101,
+    PT_DTMF_48000 = 100,
+    PT_H264_0 = 103,
+    PT_DYNAMIC = 96,
+    AUDIO_PTIME = 20
+};
 
 struct out {
     char *buf;
@@ -72,8 +78,8 @@ static void put_session(struct out *out, const struct media_desc *desc,
     char text[64];
 
     (void)print_addr(addr, text, sizeof(text));
-    put(out, "v=0\r\no=- %" PRIu64 " %" PRIu32 " IN %s\r\ns=-\r\n", desc->session_id,
-        desc->version, text);
+    put(out, "v=0\r\no=- %" PRIu64 " %" PRIu32 " IN %s\r\ns=-\r\n", desc->session_id, desc->version,
+        text);
     if (with_c)
         put(out, "c=IN %s\r\n", text);
     put(out, "t=0 0\r\n");
@@ -128,8 +134,9 @@ static void put_feedback(struct out *out, const struct media_line *line)
         bool on;
         const char *text;
     } feedback[] = {
-        {line->remb, "goog-remb"}, {line->transport_cc, "transport-cc"}, {line->fir, "ccm fir"},
-        {line->nack, "nack"},      {line->pli, "nack pli"},
+        {line->remb, "goog-remb"}, {line->transport_cc, "transport-cc"},
+        {line->fir, "ccm fir"},    {line->nack, "nack"},
+        {line->pli, "nack pli"},
     };
 
     for (size_t i = 0; i < sizeof(feedback) / sizeof(feedback[0]); ++i) {

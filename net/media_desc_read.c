@@ -315,8 +315,8 @@ static void read_offer_line(struct reading *r, unsigned index)
     struct media_line *line = &r->desc.line[index];
     struct media_desc_choice choice;
     bool first_video = kind == MEDIA_KIND_VIDEO && r->videos_seen++ == 0;
-    bool content = kind == MEDIA_KIND_VIDEO &&
-                   (section->slides || (r->policy->webrtc && !first_video));
+    bool content =
+        kind == MEDIA_KIND_VIDEO && (section->slides || (r->policy->webrtc && !first_video));
     const char *why = check_line(r, section, kind, content, index);
 
     if (!why && !media_desc_match_choose(section, r->policy, kind, old, &choice))

@@ -141,9 +141,9 @@ static int read_payload_types(struct media_desc_sdp *sdp, struct media_desc_sect
 static bool is_rtp(struct media_desc_text proto)
 {
     static const char *const protos[] = {
-        "RTP/AVP",           "RTP/AVPF",          "RTP/SAVP",          "RTP/SAVPF",
-        "UDP/TLS/RTP/SAVPF", "UDP/TLS/RTP/SAVP",  "TCP/TLS/RTP/SAVPF", "TCP/TLS/RTP/SAVP",
-        "TCP/DTLS/RTP/SAVPF"};
+        "RTP/AVP",           "RTP/AVPF",          "RTP/SAVP",
+        "RTP/SAVPF",         "UDP/TLS/RTP/SAVPF", "UDP/TLS/RTP/SAVP",
+        "TCP/TLS/RTP/SAVPF", "TCP/TLS/RTP/SAVP",  "TCP/DTLS/RTP/SAVPF"};
 
     for (size_t i = 0; i < sizeof(protos) / sizeof(protos[0]); ++i) {
         if (media_desc_sdp_is(proto, protos[i]))

@@ -21,7 +21,7 @@ enum {
     MEDIA_DESC_SDP_SSRCS_MAX = 16, /**< SSRCs and FID pairs of a line that are looked at */
 };
 
-#define MEDIA_DESC_EXT_MID "urn:ietf:params:rtp-hdrext:sdes:mid"
+#define MEDIA_DESC_EXT_MID         "urn:ietf:params:rtp-hdrext:sdes:mid"
 #define MEDIA_DESC_EXT_AUDIO_LEVEL "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 #define MEDIA_DESC_EXT_TRANSPORT_CC                                                                \
     "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
@@ -33,7 +33,12 @@ struct media_desc_text {
     size_t n;
 };
 
-enum media_desc_pt_kind { MEDIA_DESC_PT_OTHER, MEDIA_DESC_PT_CODEC, MEDIA_DESC_PT_RTX, MEDIA_DESC_PT_DTMF };
+enum media_desc_pt_kind {
+    MEDIA_DESC_PT_OTHER,
+    MEDIA_DESC_PT_CODEC,
+    MEDIA_DESC_PT_RTX,
+    MEDIA_DESC_PT_DTMF
+};
 
 enum {
     MEDIA_DESC_FB_NACK = 1 << 0,
@@ -135,7 +140,8 @@ bool media_desc_sdp_param(struct media_desc_text params, const char *name,
 /** True if @p word is one of the space-separated words of @p list. */
 bool media_desc_sdp_has_word(struct media_desc_text list, struct media_desc_text word);
 
-/** Handle the value of one a= line; media_desc_attr.c.  @return 0, -EBADMSG, -E2BIG with sdp->error */
+/** Handle the value of one a= line; media_desc_attr.c.  @return 0, -EBADMSG, -E2BIG with sdp->error
+ */
 int media_desc_attr_read(struct media_desc_sdp *sdp, struct media_desc_section *section,
                          struct media_desc_text line);
 
@@ -169,7 +175,8 @@ bool media_desc_match_choose(const struct media_desc_section *section,
                              const struct media_policy *policy, enum media_kind kind,
                              const struct media_line *old, struct media_desc_choice *ret_choice);
 
-/** Packetization mode and profile-level-id of an H.264 entry.  @return false if we cannot take it */
+/** Packetization mode and profile-level-id of an H.264 entry.  @return false if we cannot take it
+ */
 bool media_desc_match_h264(const struct media_desc_pt *pt, uint8_t *ret_mode, char ret_profile[8]);
 
 #endif

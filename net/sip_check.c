@@ -4,16 +4,14 @@
  *
  * libre hands up whatever it could parse.  Here every request meets the rate
  * limit of its source, the mandatory headers (RFC 3261, 8.1.1), and the checks
- * of RFC 3261, 8.2 in their order; and it is prepared: body cut to
- * Content-Length, our real address instead of the wildcard, and the address that
- * the request came from in place of a Contact that may be behind a NAT.
+ * of RFC 3261, 8.2 in their order; and it is prepared: the body is cut to
+ * Content-Length, and the address that the request came from takes the place of a
+ * Contact that may be behind a NAT.
  */
 #include "net/sip_leg.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <re.h>
 
@@ -23,13 +21,13 @@
 
 LOG_DOMAIN("sip");
 
-static struct metric dropped_total = METRIC_COUNTER(
-    "medley_sip_requests_dropped_total", "", "SIP requests dropped without an answer");
+static struct metric dropped_total = METRIC_COUNTER("medley_sip_requests_dropped_total", "",
+                                                    "SIP requests dropped without an answer");
 static struct metric refused_total =
     METRIC_COUNTER("medley_sip_requests_refused_total", "", "SIP requests refused by the checks");
 
 /* Scanners announce themselves; an answer would only tell them that somebody is here. */
-static const char *const scanners[] = {"friendly-scanner", "sipvicious", "sipcli",  "sipsak",
+static const char *const scanners[] = {"friendly-scanner", "sipvicious", "sipcli", "sipsak",
                                        "vaxsip",           "sundayddr",  "pplsip", "sip-scan"};
 
 static bool is(const struct pl *pl, const char *s)
@@ -70,22 +68,6 @@ void sip_check_quotable(char *ret_text, size_t size, const char *text)
             ret_text[n++] = *text;
     }
     ret_text[n] = '\0';
-}
-
-void sip_check_local_addr(struct sa *local, const struct sa *peer)
-{
-    struct sockaddr_storage bound;
-    socklen_t len = sizeof(bound);
-    uint16_t port = sa_port(local);
-    int fd = socket(sa_af(peer), SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-    if (fd < 0)
-        return;
-    if (connect(fd, &peer->u.sa, peer->len) == 0 &&
-        getsockname(fd, (struct sockaddr *)&bound, &len) == 0 &&
-        sa_set_sa(local, (const struct sockaddr *)&bound) == 0)
-        sa_set_port(local, port);
-    close(fd);
 }
 
 static bool is_scanner(const struct sip_msg *msg)
@@ -232,49 +214,6 @@ static void fix_contact(struct sip_server *server, const struct sip_msg *msg)
     pl_set_str(&hdr->val, server->contact);
 }
 
-/* Puts our address into the Via of a request of ours, where a wildcard socket has none. */
-static bool on_udp_send(int *err, struct sa *dst, struct mbuf *mb, void *arg)
-{
-    static const char via4[] = "Via: SIP/2.0/UDP 0.0.0.0:", via6[] = "Via: SIP/2.0/UDP [::]:";
-    const char *via = sa_af(dst) == AF_INET ? via4 : via6;
-    size_t keep = strlen("Via: SIP/2.0/UDP "), cut = strlen(via) - 1 - keep, left, n;
-    char host[64];
-    struct sa local;
-    uint8_t *at;
-
-    (void)err;
-    (void)arg;
-    left = mbuf_get_left(mb);
-    at = memmem(mbuf_buf(mb), left < 1024 ? left : 1024, via, strlen(via));
-    if (!at || memcmp(mbuf_buf(mb), "SIP/2.0", left < 7 ? left : 7) == 0)
-        return false;
-    sa_init(&local, sa_af(dst));
-    sip_check_local_addr(&local, dst);
-    (void)re_snprintf(host, sizeof(host), sa_af(dst) == AF_INET ? "%j" : "[%j]", &local);
-    n = strlen(host);
-    keep += (size_t)(at - mb->buf); /* bytes of the buffer before the address */
-    if (n > cut && mbuf_resize(mb, mb->end + n - cut))
-        return false;
-    memmove(mb->buf + keep + n, mb->buf + keep + cut, mb->end - keep - cut);
-    memcpy(mb->buf + keep, host, n);
-    mb->end = mb->end + n - cut;
-    return false;
-}
-
-static void prepare(struct sip_server *server, const struct sip_msg *msg)
-{
-    struct udp_helper **helper = &server->helper[sa_af(&msg->src) == AF_INET6];
-    struct sip_msg *mine = (struct sip_msg *)(uintptr_t)msg;
-
-    if (sa_is_any(&msg->dst)) {
-        if (msg->tp == SIP_TRANSP_UDP && !*helper)
-            (void)udp_register_helper(helper, msg->sock, 0, on_udp_send, NULL, NULL);
-        sip_check_local_addr(&mine->dst, &msg->src);
-    }
-    if (is(&msg->met, "INVITE"))
-        fix_contact(server, msg);
-}
-
 static bool refuse_new(struct sip_server *server, const struct sip_msg *msg)
 {
     if (!is(&msg->met, "INVITE"))
@@ -328,6 +267,7 @@ bool sip_check_request(const struct sip_msg *msg, void *arg)
         return drop();
     if (check(server, msg))
         return true;
-    prepare(server, msg);
+    if (is(&msg->met, "INVITE"))
+        fix_contact(server, msg);
     return false;
 }

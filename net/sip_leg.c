@@ -33,10 +33,10 @@ struct sip_leg {
     struct sip_msg *msg;  /* the INVITE */
     struct sipsess *sess; /* not in NEW */
     enum leg_state state;
-    unsigned busy;       /* handlers that run for this leg now */
-    bool info_pending;   /* one INFO of ours is under way */
-    bool info_refused;   /* the peer does not know our INFO */
-    bool tell;           /* the owner hears of the end that the timer brings */
+    unsigned busy;     /* handlers that run for this leg now */
+    bool info_pending; /* one INFO of ours is under way */
+    bool info_refused; /* the peer does not know our INFO */
+    bool tell;         /* the owner hears of the end that the timer brings */
     char why[REASON_MAX];
     struct tmr tmr; /* ends the leg outside of libre's and the owner's functions */
     struct sockaddr_storage peer, local;
@@ -150,7 +150,8 @@ static char read_dtmf(const struct sip_msg *msg)
     struct pl body = {(const char *)mbuf_buf(msg->mb), mbuf_get_left(msg->mb)}, signal;
 
     if (re_regex(body.p, body.l, "Signal[ \t]*=[ \t]*[0-9A-Da-d*#]+", NULL, NULL, &signal) &&
-        re_regex(body.p, body.l, "[0-9A-Da-d*#]+", &signal))
+        (re_regex(body.p, body.l, "Signal", NULL) == 0 ||
+         re_regex(body.p, body.l, "[0-9A-Da-d*#]+", &signal)))
         return '\0';
     if (signal.l == 2 && signal.p[0] == '1' && (signal.p[1] == '0' || signal.p[1] == '1'))
         return signal.p[1] == '0' ? '*' : '#';
@@ -220,8 +221,7 @@ static const char *contact_user(const struct sip_leg *leg, char *text, size_t si
 }
 
 /* @p code 180 or 200; @p desc NULL for 180 */
-static int accept_session(struct sip_leg *leg, uint16_t code, const char *reason,
-                          struct mbuf *desc)
+static int accept_session(struct sip_leg *leg, uint16_t code, const char *reason, struct mbuf *desc)
 {
     char user[SIP_LEG_TEXT_MAX];
 
@@ -345,8 +345,8 @@ void sip_leg_fast_update(struct sip_leg *leg)
         return;
     }
     mb->pos = 0;
-    leg->info_pending = sipsess_info(leg->sess, "application/media_control+xml", mb,
-                                     on_info_response, leg) == 0;
+    leg->info_pending =
+        sipsess_info(leg->sess, "application/media_control+xml", mb, on_info_response, leg) == 0;
     mem_deref(mb);
 }
 

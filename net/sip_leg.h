@@ -19,14 +19,12 @@
 
 struct dnsc;
 struct mbuf;
-struct sa;
 struct sip;
 struct sip_limit;
 struct sip_lsnr;
 struct sip_msg;
 struct sipsess_sock;
 struct tls;
-struct udp_helper;
 
 enum {
     SIP_LEG_BODY_MAX = 32 * 1024, /**< Largest body that we take or send [bytes] */
@@ -44,7 +42,6 @@ struct sip_server {
     struct tls *tls;
     struct dnsc *dnsc;
     struct sip_limit *limit;
-    struct udp_helper *helper[2]; /* of the IPv4 and the IPv6 socket, once something came in */
     struct sip_leg *legs;
     uint32_t nlegs;
     char contact[2 * SIP_LEG_TEXT_MAX]; /* Contact of the request at hand, as we use it */
@@ -65,8 +62,5 @@ bool sip_check_request(const struct sip_msg *msg, void *arg);
 
 /** Copy text for a quoted string: without quotes, backslashes and control bytes. */
 void sip_check_quotable(char *ret_text, size_t size, const char *text);
-
-/** Our address towards a peer, with the port of @p local; asks the kernel's routes. */
-void sip_check_local_addr(struct sa *local, const struct sa *peer);
 
 #endif

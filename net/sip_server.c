@@ -197,8 +197,6 @@ struct sip_server *sip_server_free(struct sip_server *server)
     if (!server)
         return NULL;
     sip_leg_end_all(server);
-    mem_deref(server->helper[0]);
-    mem_deref(server->helper[1]);
     sip_close(server->sip, true);
     sipsess_close_all(server->sock);
     mem_deref(server->lsnr);

@@ -24,24 +24,26 @@ struct sip_leg;
 struct sip_server;
 
 struct sip_server_invite {
-    const char *room;    /**< User part of the request URI, unescaped */
-    const char *from;    /**< Display name, else user part, of From; UTF-8, may be empty */
-    const char *uri;     /**< From URI */
+    const char *room; /**< User part of the request URI, unescaped */
+    const char *from; /**< Display name, else user part, of From; UTF-8, may be empty */
+    const char *uri;  /**< From URI */
     const char *user_agent;
     struct sockaddr_storage peer; /**< Where the request came from */
-    const char *sdp;     /**< Offer, NULL for a late offer */
+    const char *sdp;              /**< Offer, NULL for a late offer */
     size_t sdp_len;
 };
 
 struct sip_server_handlers {
-    /** New call.  Answer or reject now or later; a leg's handlers get @p leg_arg set by sip_leg_set_arg(). */
+    /** New call.  Answer or reject now or later; a leg's handlers get @p leg_arg set by
+     * sip_leg_set_arg(). */
     void (*inviteh)(struct sip_leg *leg, const struct sip_server_invite *invite, void *arg);
     /**
      * The peer sent an offer in a re-INVITE (sdp), or none (NULL: make an offer).
      * Write our SDP to @p ret_sdp.  @return its length, or -errno: 488 is sent
      */
     int (*offerh)(const char *sdp, size_t len, char *ret_sdp, size_t size, void *leg_arg);
-    /** The peer answered our offer (in ACK or 200).  @return 0, or -errno: the leg is ended with BYE */
+    /** The peer answered our offer (in ACK or 200).  @return 0, or -errno: the leg is ended with
+     * BYE */
     int (*answerh)(const char *sdp, size_t len, void *leg_arg);
     /** INFO with picture_fast_update. */
     void (*fast_updateh)(void *leg_arg);
@@ -52,18 +54,19 @@ struct sip_server_handlers {
 };
 
 struct sip_server_cfg {
-    char addr[64];        /**< Numeric, "" = all IPv4 and IPv6 */
-    uint16_t port;        /**< UDP and TCP; 0 = any free (the same for both), returned */
-    uint16_t tls_port;    /**< With a certificate */
-    char cert[256];       /**< PEM with key and chain, "" = no TLS */
+    char addr[64];     /**< Numeric, "" = all IPv4 and IPv6 */
+    uint16_t port;     /**< UDP and TCP; 0 = any free (the same for both), returned */
+    uint16_t tls_port; /**< With a certificate */
+    char cert[256];    /**< PEM with key and chain, "" = no TLS */
     char user_agent[64];
-    uint32_t max_legs;             /**< All */
-    uint32_t max_legs_per_source;  /**< From one address; more get 486 */
-    uint32_t max_invites_per_s;    /**< From one address; more get 503 with Retry-After */
+    uint32_t max_legs;            /**< All */
+    uint32_t max_legs_per_source; /**< From one address; more get 486 */
+    uint32_t max_invites_per_s;   /**< From one address; more get 503 with Retry-After */
     struct sip_server_handlers handlers;
 };
 
-/** Bind.  @param ret_port port that was bound; may be NULL  @return 0, -EADDRINUSE, -EACCES, -EBADMSG, -ENOMEM */
+/** Bind.  @param ret_port port that was bound; may be NULL  @return 0, -EADDRINUSE, -EACCES,
+ * -EBADMSG, -ENOMEM */
 int sip_server_new(struct sip_server **ret_server, const struct sip_server_cfg *cfg,
                    uint16_t *ret_port, char *why, size_t why_size);
 

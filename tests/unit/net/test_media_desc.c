@@ -189,7 +189,8 @@ static void answers_chromium_line_by_line(void **state)
     assert_int_equal(count(text, "a=end-of-candidates\r\n"), 2);
     has(text, "a=mid:2\r\n");
     has(text, "a=fmtp:111 minptime=10;useinbandfec=1\r\n");
-    has(text, "a=fmtp:108 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\n");
+    has(text,
+        "a=fmtp:108 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\n");
     has(text, "a=rtpmap:109 rtx/90000\r\na=fmtp:109 apt=108\r\n");
     has(text, "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\n");
     has(text, "a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n");
@@ -263,8 +264,10 @@ static void remote_order_counts_if_wanted(void **state)
     assert_int_equal(desc.line[1].format, MEDIA_FORMAT_VP8);
 
     memset(&desc, 0, sizeof(desc));
-    assert_int_equal(read_offer(&desc, &policy, with(offer_chromium, "SAVPF 96 97 102 103 104",
-                                                     "SAVPF 102 103 104 96 97")), 0);
+    assert_int_equal(
+        read_offer(&desc, &policy,
+                   with(offer_chromium, "SAVPF 96 97 102 103 104", "SAVPF 102 103 104 96 97")),
+        0);
     assert_int_equal(desc.line[1].format, MEDIA_FORMAT_H264);
     assert_int_equal(desc.line[1].pt, 108); /* the best of the H.264 entries all the same */
 }
@@ -292,7 +295,8 @@ static void second_browser_video_is_content(void **state)
     (void)state;
 
     snprintf(offer, sizeof(offer), "%s",
-             with(with(offer_chromium, "BUNDLE 0 1 2", "BUNDLE 0 1 2 3x"), "a=max-message-size:262144\r\n",
+             with(with(offer_chromium, "BUNDLE 0 1 2", "BUNDLE 0 1 2 3x"),
+                  "a=max-message-size:262144\r\n",
                   "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:3x\r\na=rtcp-mux\r\na=sendonly\r\n"
                   "a=rtpmap:96 VP8/90000\r\n"));
     has(answer_to(offer, true, &desc), "a=group:BUNDLE 0 1 3x\r\n");
@@ -337,7 +341,8 @@ static void a_recycled_line_is_new(void **state)
     first = desc;
     assert_int_equal(read_offer(&desc, &policy,
                                 with(with(offer_chromium, "BUNDLE 0 1 2", "BUNDLE 0 9 2"),
-                                     "a=mid:1\r\n", "a=mid:9\r\n")), 0);
+                                     "a=mid:1\r\n", "a=mid:9\r\n")),
+                     0);
     assert_int_equal(desc.line[0].ssrc, first.line[0].ssrc);
     assert_int_not_equal(desc.line[1].ssrc, first.line[1].ssrc);
 }
@@ -496,7 +501,8 @@ static void static_payload_types_need_no_rtpmap(void **state)
 
         snprintf(offer, sizeof(offer),
                  "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n"
-                 "m=audio 4000 RTP/AVP %d\r\n", rows[i].pt);
+                 "m=audio 4000 RTP/AVP %d\r\n",
+                 rows[i].pt);
         assert_int_equal(read_offer(&desc, &policy, offer), 0);
         assert_int_equal(desc.line[0].format, rows[i].format);
         assert_int_equal(desc.line[0].pt, rows[i].pt);
@@ -576,7 +582,8 @@ static void refuses_lines_with_a_reason(void **state)
         "m=audio 4000 RTP/AVP 0\r\nc=IN IP6 ff02::1\r\n",
         "m=audio 65535 RTP/AVP 0\r\n",
         "m=video 4000 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 packetization-mode=2\r\n",
-        "m=video 4000 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 profile-level-id=f4001f\r\n",
+        "m=video 4000 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 "
+        "profile-level-id=f4001f\r\n",
         "m=video 4000 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 profile-level-id=42e\r\n",
     };
     struct media_policy policy = a_policy(false);
@@ -615,7 +622,8 @@ static void late_offer_and_its_answer(void **state)
     static const char reply[] =
         "v=0\r\no=- 5 5 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n"
         "m=audio 5000 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n"
-        "m=video 5002 RTP/AVP 103\r\na=rtpmap:103 H264/90000\r\na=fmtp:103 profile-level-id=42e01f\r\n"
+        "m=video 5002 RTP/AVP 103\r\na=rtpmap:103 H264/90000\r\na=fmtp:103 "
+        "profile-level-id=42e01f\r\n"
         "a=sendonly\r\n";
     uint32_t ssrc;
     (void)state;
@@ -625,8 +633,10 @@ static void late_offer_and_its_answer(void **state)
     has(answer, "a=rtpmap:100 telephone-event/48000\r\n");
     has(answer, "a=rtpmap:101 telephone-event/8000\r\n");
     has(answer, "m=video 20002 RTP/AVP 101 103 102\r\n");
-    has(answer, "a=fmtp:101 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\n");
-    has(answer, "a=fmtp:103 level-asymmetry-allowed=1;packetization-mode=0;profile-level-id=42e01f\r\n");
+    has(answer,
+        "a=fmtp:101 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\n");
+    has(answer,
+        "a=fmtp:103 level-asymmetry-allowed=1;packetization-mode=0;profile-level-id=42e01f\r\n");
     has(answer, "a=rtpmap:102 VP8/90000\r\n");
     has(answer, "a=rtcp-fb:102 nack pli\r\n");
     has(answer, "a=rtcp-fb:102 ccm fir\r\n");
@@ -700,9 +710,8 @@ static void bandwidth_is_bounded(void **state)
     static const struct {
         const char *line;
         uint32_t bps;
-    } rows[] = {{"b=AS:64", 64000},          {"b=TIAS:64001", 64001},
-                {"b=AS:4000000", 1000000000}, {"b=AS:99999999999999", 0},
-                {"b=AS:-1", 0},               {"b=RS:100", 0}};
+    } rows[] = {{"b=AS:64", 64000},         {"b=TIAS:64001", 64001}, {"b=AS:4000000", 1000000000},
+                {"b=AS:99999999999999", 0}, {"b=AS:-1", 0},          {"b=RS:100", 0}};
     (void)state;
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); ++i) {
@@ -817,7 +826,8 @@ static void broken_text_is_refused(void **state)
             fail_msg("%d for %s", err, texts[i]);
         assert_true(why[0]);
     }
-    assert_int_equal(media_desc_read_offer(&desc, &policy, nul, sizeof(nul) - 1, NULL, 0), -EBADMSG);
+    assert_int_equal(media_desc_read_offer(&desc, &policy, nul, sizeof(nul) - 1, NULL, 0),
+                     -EBADMSG);
 }
 
 static void every_cut_of_an_offer_is_survived(void **state)
