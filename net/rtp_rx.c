@@ -158,6 +158,11 @@ static bool has_pt(const struct media_line *desc, uint8_t pt)
             (desc->dtmf_pt && pt == desc->dtmf_pt));
 }
 
+static bool is_rtx(const struct media_line *desc, uint8_t pt)
+{
+    return desc->rtx_pt && pt == desc->rtx_pt;
+}
+
 /* Line of a new SSRC: mid, signalled SSRC, payload type.  @return -1 if there is none */
 static int find_line(const struct rtp_rx *rx, const struct packet *packet,
                      const struct rtp_packet_exts *exts)
@@ -201,7 +206,7 @@ static struct stream *add_stream(struct rtp_rx *rx, const struct packet *packet,
                                  uint64_t now_us)
 {
     const struct media_line *desc = &rx->line[line].desc;
-    bool rtx = desc->rtx_pt && packet->pt == desc->rtx_pt;
+    bool rtx = is_rtx(desc, packet->pt);
     struct stream *stream;
 
     if (!has_pt(desc, packet->pt) || !make_room(rx, now_us))
@@ -316,7 +321,7 @@ static struct stream *stream_of(struct rtp_rx *rx, const struct packet *packet,
         return line >= 0 ? add_stream(rx, packet, (unsigned)line, now_us) : NULL;
     }
     if ((line >= 0 && stream->line != line) || !has_pt(&rx->line[stream->line].desc, packet->pt) ||
-        stream->rtx != (packet->pt == rx->line[stream->line].desc.rtx_pt))
+        stream->rtx != is_rtx(&rx->line[stream->line].desc, packet->pt))
         return NULL;
     return stream;
 }

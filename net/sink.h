@@ -22,8 +22,9 @@ struct packet;
 struct sink;
 
 struct sink_cfg {
-    uint32_t capacity;       /**< Ring size [packets] */
-    void (*wakeh)(void *arg);    /**< Called after each put, any media thread; NULL: the reader polls */
+    uint32_t capacity; /**< Ring size [packets] */
+    void (*wakeh)(
+        void *arg); /**< Called after each put, any media thread; NULL: the reader polls */
     void (*releaseh)(void *arg); /**< Called once with the last reference gone; may be NULL */
     void *arg;
 };
