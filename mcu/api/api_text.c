@@ -89,8 +89,10 @@ int api_text_clean_name(char *ret_name, const char *text, size_t len)
             space = chars > 0;
             continue;
         }
+        if (IS_IN(c, dropped))
+            continue;
         nmarks = IS_IN(c, marks) ? nmarks + 1 : 0;
-        if (IS_IN(c, dropped) || nmarks > MARKS_MAX)
+        if (nmarks > MARKS_MAX)
             continue;
         if (chars + space + 1 > API_TEXT_NAME_CHARS) {
             err = -E2BIG;
