@@ -271,20 +271,23 @@ static void send_reject(struct sip_leg *leg, unsigned code, const char *reason)
 
 void sip_leg_reject(struct sip_leg *leg, unsigned code, const char *reason)
 {
+    leg->tell = false; /* whoever ends it knows already */
     if (leg->state != LEG_NEW && leg->state != LEG_RINGING)
         return;
     if (code < 300 || code > 699)
         code = 500;
     send_reject(leg, code, reason);
     leg->state = LEG_ENDED;
-    leg->tell = false;
     if (!leg->busy)
         release(leg);
 }
 
 void sip_leg_hangup(struct sip_leg *leg, const char *reason)
 {
-    if (!leg || leg->state == LEG_ENDED)
+    if (!leg)
+        return;
+    leg->tell = false; /* whoever ends it knows already */
+    if (leg->state == LEG_ENDED)
         return;
     if (leg->state != LEG_ANSWERED) {
         sip_leg_reject(leg, 480, reason);

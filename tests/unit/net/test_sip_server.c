@@ -549,6 +549,20 @@ static void a_late_offer_without_an_answer_ends_in_bye(void **state)
     }
 }
 
+static void who_hangs_up_is_not_told(void **state)
+{
+    (void)state;
+
+    seen.answer_result = -ENOTSUP; /* ends the leg by a timer */
+    seen.hang_up_in_handler = true;
+    send_invite(NULL);
+    send_ack(to_tag(expect("SIP/2.0 200")), 1, sdp_offer);
+    expect("BYE ");
+    settle();
+    assert_int_equal(seen.nanswers, 1);
+    assert_int_equal(seen.ncloses, 0);
+}
+
 static void cancel_ends_a_ringing_call(void **state)
 {
     char branch[32];
@@ -1106,6 +1120,7 @@ int main(void)
         OVER_UDP(a_call_that_is_answered_later_rings),
         OVER_UDP(a_late_offer_is_answered_in_the_ack),
         OVER_UDP(a_late_offer_without_an_answer_ends_in_bye),
+        OVER_UDP(who_hangs_up_is_not_told),
         OVER_UDP(cancel_ends_a_ringing_call),
         OVER_UDP(a_rejection_carries_its_reason),
         OVER_UDP(a_ringing_call_can_be_rejected),
