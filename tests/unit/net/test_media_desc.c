@@ -582,8 +582,7 @@ static void refuses_lines_with_a_reason(void **state)
         "m=audio 4000 RTP/AVP 0\r\nc=IN IP6 ff02::1\r\n",
         "m=audio 65535 RTP/AVP 0\r\n",
         "m=video 4000 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 packetization-mode=2\r\n",
-        "m=video 4000 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 "
-        "profile-level-id=f4001f\r\n",
+        "m=video 4000 RTP/AVP 9\r\na=rtpmap:9 H264/90000\r\na=fmtp:9 profile-level-id=f4001f\r\n",
         "m=video 4000 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 profile-level-id=42e\r\n",
     };
     struct media_policy policy = a_policy(false);
