@@ -42,11 +42,13 @@ async function churn(cycles) {
 
 async function settled() {
   await until('only one participant is left', 15, async () => (await daemon.metrics()).get('medley_participants') === 1);
-  const encoders = async () => {
+  const encoders = async (labels) => {
     const metrics = await daemon.metrics();
-    return metrics.get('medley_video_encoders') + metrics.get('medley_audio_encoders');
+    return metrics.get('medley_video_encoders', labels) + metrics.get('medley_audio_encoders', labels);
   };
-  await until('the encoders of those who left are gone', 15, async () => (await encoders()) <= 1);
+  // Who stays has no video and speaks PCMU.
+  await until('the encoders of those who left are gone', 15, async () =>
+    (await encoders()) === (await encoders({ codec: 'pcmu' })));
   return { ...daemon.process(), encoders: await encoders() };
 }
 
