@@ -137,6 +137,7 @@ static bool read_sdes(struct body body, unsigned count, struct rtcp_packet *ret)
         const uint8_t *cname;
         uint8_t len = 0;
         uint32_t ssrc;
+        size_t skip;
 
         if (left(&body) < 4)
             return false;
@@ -152,7 +153,10 @@ static bool read_sdes(struct body body, unsigned count, struct rtcp_packet *ret)
             ret->u.sdes.cname[len] = 0;
             return true;
         }
-        body.pos += 4 - (size_t)(body.pos - start) % 4; /* end mark, padded to a word */
+        skip = 4 - (size_t)(body.pos - start) % 4; /* end mark, padded to a word */
+        if (skip > left(&body))
+            return false;
+        body.pos += skip;
     }
     return false;
 }

@@ -209,16 +209,23 @@ static void skips_what_it_does_not_know(void **state)
 static void skips_broken_packets_and_counts_them(void **state)
 {
     static const uint8_t broken[] = {
-        0x81, 201, 0, 1, 0, 0, 0, 1,                   /* RR without its report */
-        0x80, 200, 0, 1, 0, 0, 0, 1,                   /* SR without sender info */
-        0x81, 202, 0, 2, 0, 0, 0, 1, 1, 200, 'x', 'x', /* CNAME leaves the packet */
-        0x81, 202, 0, 2, 0, 0, 0, 1, 1, 2,   'x', 'x', /* no end mark */
-        0x82, 203, 0, 1, 0, 0, 0, 1,                   /* BYE of two with one */
-        0x81, 205, 0, 2, 0, 0, 0, 1, 0, 0,   0,   2,   /* NACK without an entry */
-        0x81, 206, 0, 1, 0, 0, 0, 1,                   /* PLI without its source */
-        0x84, 206, 0, 2, 0, 0, 0, 1, 0, 0,   0,   0,   /* FIR without an entry */
-        0x8f, 205, 0, 2, 0, 0, 0, 1, 0, 0,   0,   2,   /* transport-cc without a head */
-        0xa0, 201, 0, 1, 0, 0, 0, 5,                   /* padding beyond the packet */
+        0x81, 201, 0,   1,   0, 0, 0, 1, /* RR without its report */
+        0x80, 200, 0,   1,   0, 0, 0, 1, /* SR without sender info */
+        0x81, 202, 0,   2,   0, 0, 0, 1,
+        1,    200, 'x', 'x', /* CNAME leaves the packet */
+        0x81, 202, 0,   2,   0, 0, 0, 1,
+        1,    2,   'x', 'x',             /* no end mark */
+        0x82, 203, 0,   1,   0, 0, 0, 1, /* BYE of two with one */
+        0x81, 205, 0,   2,   0, 0, 0, 1,
+        0,    0,   0,   2,               /* NACK without an entry */
+        0x81, 206, 0,   1,   0, 0, 0, 1, /* PLI without its source */
+        0x84, 206, 0,   2,   0, 0, 0, 1,
+        0,    0,   0,   0, /* FIR without an entry */
+        0x8f, 205, 0,   2,   0, 0, 0, 1,
+        0,    0,   0,   2, /* transport-cc without a head */
+        0xa2, 202, 0,   2,   0, 0, 0, 1,
+        0,    0,   0,   2,               /* SDES with an end mark and no word after it */
+        0xa0, 201, 0,   1,   0, 0, 0, 5, /* padding beyond the packet */
     };
     (void)state;
 
@@ -227,7 +234,7 @@ static void skips_broken_packets_and_counts_them(void **state)
     assert_int_equal(rtcp_packet_write_pli(&buf, 1, 2), 0);
     begin();
     expect(RTCP_PACKET_TYPE_PLI);
-    assert_int_equal(iter.nbroken, 10);
+    assert_int_equal(iter.nbroken, 11);
 }
 
 static void takes_padding_off_the_last_packet(void **state)
