@@ -183,7 +183,7 @@ static int find_addresses(struct media_loop_cfg *cfg)
         memcpy(cfg->addr, rtc->addresses.addr, sizeof(rtc->addresses.addr));
         cfg->naddrs = rtc->addresses.n;
     } else {
-        n = local_addrs(cfg->addr, MEDIA_LOOP_ADDRS_MAX);
+        n = local_addrs_list(cfg->addr, MEDIA_LOOP_ADDRS_MAX);
         if (n < 0)
             return n;
         cfg->naddrs = (unsigned)n;

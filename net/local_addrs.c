@@ -31,7 +31,7 @@ static int classify(const struct ifaddrs *ifa)
     return -1;
 }
 
-int local_addrs(struct sockaddr_storage *ret_addr, unsigned max)
+int local_addrs_list(struct sockaddr_storage *ret_addr, unsigned max)
 {
     struct ifaddrs *list;
     unsigned n = 0;

@@ -16,6 +16,6 @@
  * @param ret_addr  Room for @p max addresses; port 0
  * @return their number, or -errno
  */
-int local_addrs(struct sockaddr_storage *ret_addr, unsigned max);
+int local_addrs_list(struct sockaddr_storage *ret_addr, unsigned max);
 
 #endif

@@ -43,7 +43,7 @@ static int read_addrs(struct addrs *addrs, const char *text)
         addrs->n = 1;
         return -sa_set_str(&addrs->addr[0], text, 0);
     }
-    n = local_addrs(all, LOCAL_ADDRS);
+    n = local_addrs_list(all, LOCAL_ADDRS);
     if (n <= 0)
         return n < 0 ? n : -EADDRNOTAVAIL;
     for (addrs->n = 0; addrs->n < (unsigned)n; ++addrs->n)

@@ -155,10 +155,11 @@ static void choose_codecs(struct media_policy *policy)
     policy->video_lines_max = VIDEO_LINES_MAX;
 }
 
-static int make_policy(struct leg *leg, unsigned nlines, bool restart)
+static void make_policy(struct leg *leg)
 {
     struct media_policy *policy = &leg->policy;
 
+    memset(policy, 0, sizeof(*policy));
     policy->webrtc = leg->cfg.webrtc;
     choose_codecs(policy);
     /* The one who sends knows best what he encodes well; we decode and encode all of them. */
@@ -166,35 +167,14 @@ static int make_policy(struct leg *leg, unsigned nlines, bool restart)
     policy->video_start_bps = VIDEO_START_BPS;
     policy->video_max_bps = VIDEO_MAX_BPS;
     policy->local_addr = leg->cfg.local;
-    return transport_prepare(leg->transport, policy, nlines,
-                             leg->cfg.webrtc ? NULL : &leg->cfg.peer, restart);
 }
 
-static unsigned count_lines(const char *sdp, size_t len)
+/* Ports for as many lines as the offer has. */
+static int open_ports(struct leg *leg, unsigned nlines)
 {
-    unsigned n = len >= 2 && memcmp(sdp, "m=", 2) == 0;
-
-    for (size_t i = 1; i + 2 <= len; ++i)
-        n += sdp[i - 1] == '\n' && sdp[i] == 'm' && sdp[i + 1] == '=';
-    return n < SIP_LINES_MAX ? n : SIP_LINES_MAX;
-}
-
-/* RFC 8445, 9: other credentials in a later offer restart ICE. */
-static bool is_ice_restart(const struct leg *leg, const char *sdp, size_t len)
-{
-    static const char key[] = "a=ice-ufrag:";
-    size_t n = strlen(leg->desc.remote_ufrag);
-    const char *p;
-
-    if (!leg->agreed || !n)
-        return false;
-    p = memmem(sdp, len, key, strlen(key));
-    if (!p)
-        return false;
-    p += strlen(key);
-    if ((size_t)(sdp + len - p) <= n)
-        return true;
-    return memcmp(p, leg->desc.remote_ufrag, n) != 0 || (p[n] != '\r' && p[n] != '\n');
+    return transport_prepare(leg->transport, &leg->policy,
+                             nlines < SIP_LINES_MAX ? nlines : SIP_LINES_MAX, &leg->cfg.peer,
+                             false);
 }
 
 /* ---- streams ---- */
@@ -372,18 +352,45 @@ static int apply(struct leg *leg)
     return err;
 }
 
+/* Plain RTP: a line is refused if there is no port for it, so the ports come first. */
+static int read_offer_rtp(struct leg *leg, const char *sdp, size_t len, char *why, size_t why_size)
+{
+    int err = open_ports(leg, media_desc_count_lines(sdp, len));
+
+    if (err) {
+        (void)snprintf(why, why_size, "no media port left");
+        return err;
+    }
+    return media_desc_read_offer(&leg->desc, &leg->policy, sdp, len, why, why_size);
+}
+
+/* WebRTC: other remote credentials in a later offer restart ICE (RFC 8445, 9). */
+static int read_offer_webrtc(struct leg *leg, const char *sdp, size_t len, char *why,
+                             size_t why_size)
+{
+    char ufrag[sizeof(leg->desc.remote_ufrag)];
+    bool restart;
+    int err;
+
+    memcpy(ufrag, leg->desc.remote_ufrag, sizeof(ufrag));
+    err = media_desc_read_offer(&leg->desc, &leg->policy, sdp, len, why, why_size);
+    if (err)
+        return err;
+    restart = leg->agreed && strcmp(ufrag, leg->desc.remote_ufrag) != 0;
+    return transport_prepare(leg->transport, &leg->policy, leg->desc.nlines, NULL, restart);
+}
+
 int leg_answer(struct leg *leg, const char *sdp, size_t len, char *buf, size_t size, char *why,
                size_t why_size)
 {
     int n, err;
 
     why[0] = '\0';
-    err = make_policy(leg, count_lines(sdp, len), is_ice_restart(leg, sdp, len));
-    if (err) {
-        (void)snprintf(why, why_size, "no media port left");
-        return err;
-    }
-    err = media_desc_read_offer(&leg->desc, &leg->policy, sdp, len, why, why_size);
+    make_policy(leg);
+    if (leg->cfg.webrtc)
+        err = read_offer_webrtc(leg, sdp, len, why, why_size);
+    else
+        err = read_offer_rtp(leg, sdp, len, why, why_size);
     if (err)
         return err;
     for (unsigned i = 0; i < leg->desc.nlines; ++i) {
@@ -401,8 +408,10 @@ int leg_answer(struct leg *leg, const char *sdp, size_t len, char *buf, size_t s
 
 int leg_offer(struct leg *leg, char *buf, size_t size)
 {
-    int err = make_policy(leg, leg->desc.nlines ? leg->desc.nlines : OFFER_LINES, false);
+    int err;
 
+    make_policy(leg);
+    err = open_ports(leg, leg->desc.nlines ? leg->desc.nlines : OFFER_LINES);
     return err ? err : media_desc_print_offer(&leg->desc, &leg->policy, buf, size);
 }
 
