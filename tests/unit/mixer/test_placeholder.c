@@ -16,23 +16,6 @@
 #include "codec/video_frame.h"
 #include "mixer/placeholder.h"
 
-/* Fontconfig keeps its caches until the end of the process; the leak sanitizer cannot know. */
-const char *__lsan_default_suppressions(void);
-
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:libfontconfig\n";
-}
-
-/* Pango looks for fonts on a thread of its own, with locks that the thread sanitizer does not see.
- */
-const char *__tsan_default_suppressions(void);
-
-const char *__tsan_default_suppressions(void)
-{
-    return "race:libglib-2.0\nrace:libfontconfig\nrace:libpango\nrace:libcairo\n";
-}
-
 static void initials_are_the_first_graphemes_of_first_and_last_word(void **state)
 {
     static const struct {
