@@ -36,8 +36,9 @@ struct jitter {
     struct jitter_cfg cfg;
     struct jitter_delay delay;
     bool started;
-    bool playing; /* sound runs: the next packet follows without a pause */
-    bool primed;  /* something was given out since the start: next must not go back */
+    bool playing;  /* sound runs: the next packet follows without a pause */
+    bool was_lost; /* the latest answer was LOST */
+    bool primed;   /* something was given out since the start: next must not go back */
     uint32_t ssrc;
     uint64_t next;    /* number to be given out */
     uint64_t highest; /* ever put */
@@ -132,6 +133,7 @@ static void restart(struct jitter *j, const struct packet *packet)
     jitter_delay_rebase(&j->delay);
     j->started = true;
     j->playing = false;
+    j->was_lost = false;
     j->primed = false;
     j->ssrc = packet->ssrc;
     j->next = packet->ext_seq;
@@ -220,6 +222,7 @@ static bool give_lost(struct jitter *j, const struct entry *head, uint64_t now_u
     j->next_ts += frame->duration;
     ++j->next;
     ++j->stats.lost;
+    j->was_lost = true;
     return true;
 }
 
@@ -324,6 +327,7 @@ enum jitter_result jitter_get(struct jitter *jitter, uint64_t now_us,
     bool follows;
 
     *ret_frame = (struct jitter_frame){.packet = NULL};
+    j->was_lost = false;
     skip_silent(j);
     head = enforce_max(j, now_us);
     if (!head)
@@ -339,9 +343,9 @@ enum jitter_result jitter_get(struct jitter *jitter, uint64_t now_us,
 
 const struct packet *jitter_peek(const struct jitter *jitter)
 {
-    const struct packet *packet = jitter->entry[jitter->next % SLOTS].packet;
+    const struct entry *entry = &jitter->entry[jitter->next % SLOTS];
 
-    return packet && packet->ext_seq == jitter->next ? packet : NULL;
+    return jitter->was_lost && entry->packet && entry->duration ? entry->packet : NULL;
 }
 
 void jitter_reset(struct jitter *jitter)
@@ -351,6 +355,7 @@ void jitter_reset(struct jitter *jitter)
     jitter->stats.packets = 0;
     jitter->started = false;
     jitter->playing = false;
+    jitter->was_lost = false;
     jitter_delay_init(&jitter->delay);
 }
 

@@ -100,7 +100,8 @@ enum jitter_result jitter_get(struct jitter *jitter, uint64_t now_us,
 
 /**
  * After JITTER_LOST: the packet right behind the lost one, whose FEC can restore it, or NULL if
- * that is missing too.  Still the buffer's; comes with the next jitter_get().
+ * that is missing too.  NULL after every other answer.  Still the buffer's; comes with the next
+ * jitter_get().
  */
 const struct packet *jitter_peek(const struct jitter *jitter);
 

@@ -113,6 +113,8 @@ static void tells_a_loss_and_shows_the_packet_behind_it(void **state)
     assert_non_null(jitter_peek(jitter));
     assert_int_equal(jitter_peek(jitter)->ext_seq, 1003);
     assert_int_equal(get(START + 80 * MS), 3);
+    put(4, START + 81 * MS);
+    assert_null(jitter_peek(jitter)); /* nothing is lost now */
     jitter_stats(jitter, &stats);
     assert_int_equal(stats.lost, 2);
 }
