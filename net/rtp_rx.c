@@ -51,6 +51,9 @@ struct rtp_rx {
     struct stream stream[RTP_RX_STREAMS_MAX];
     unsigned nstreams;
     unsigned last; /* stream that was found last */
+    uint32_t forgotten[RTP_RX_STREAMS_MAX];
+    unsigned nforgotten;
+    struct media_exts ids; /* of all lines: in a bundle an id means the same everywhere */
 
     uint64_t lost_before; /* of streams that were forgotten */
     uint32_t nack_budget; /* times 1e6 */
@@ -92,6 +95,8 @@ static void forget_stream(struct rtp_rx *rx, unsigned i)
         rx->lost_before += rtp_source_lost(rx->stream[i].source);
     if (line->has_active && line->active == rx->stream[i].ssrc)
         line->has_active = false;
+    if (rx->nforgotten < RTP_RX_STREAMS_MAX)
+        rx->forgotten[rx->nforgotten++] = rx->stream[i].ssrc;
     free(rx->stream[i].source);
     rx->stream[i] = rx->stream[--rx->nstreams];
 }
@@ -103,14 +108,25 @@ static bool same_line(const struct media_line *a, const struct media_line *b)
            strcmp(a->mid, b->mid) == 0;
 }
 
+static void merge_ids(struct media_exts *ids, const struct media_exts *more)
+{
+    ids->mid = ids->mid ? ids->mid : more->mid;
+    ids->audio_level = ids->audio_level ? ids->audio_level : more->audio_level;
+    ids->transport_cc = ids->transport_cc ? ids->transport_cc : more->transport_cc;
+    ids->abs_send_time = ids->abs_send_time ? ids->abs_send_time : more->abs_send_time;
+}
+
 void rtp_rx_update(struct rtp_rx *rx, const struct media_desc *desc)
 {
+    memset(&rx->ids, 0, sizeof(rx->ids));
     for (unsigned i = 0; i < LINES_MAX; ++i) {
         static const struct media_line none;
         const struct media_line *now = i < desc->nlines ? &desc->line[i] : &none;
         bool same = same_line(&rx->line[i].desc, now);
 
         rx->line[i].desc = *now;
+        if (now->kind != MEDIA_KIND_NONE)
+            merge_ids(&rx->ids, &now->ext);
         for (unsigned s = rx->nstreams; !same && s-- > 0;)
             if (rx->stream[s].line == i)
                 forget_stream(rx, s);
@@ -186,19 +202,24 @@ static int find_line(const struct rtp_rx *rx, const struct packet *packet,
     return -1;
 }
 
-/* Room for one more stream, at the cost of the one that was silent for longest. */
-static bool make_room(struct rtp_rx *rx, uint64_t now_us)
+bool rtp_rx_evict(struct rtp_rx *rx, uint64_t now_us)
 {
     unsigned oldest = 0;
 
-    if (rx->nstreams < RTP_RX_STREAMS_MAX)
-        return true;
     for (unsigned i = 1; i < rx->nstreams; ++i)
         if (rx->stream[i].last_us < rx->stream[oldest].last_us)
             oldest = i;
-    if (now_us - rx->stream[oldest].last_us < RTP_RX_STREAM_IDLE_US)
+    if (!rx->nstreams || now_us - rx->stream[oldest].last_us < RTP_RX_STREAM_IDLE_US)
         return false;
     forget_stream(rx, oldest);
+    return true;
+}
+
+bool rtp_rx_take_forgotten(struct rtp_rx *rx, uint32_t *ret_ssrc)
+{
+    if (!rx->nforgotten)
+        return false;
+    *ret_ssrc = rx->forgotten[--rx->nforgotten];
     return true;
 }
 
@@ -209,7 +230,8 @@ static struct stream *add_stream(struct rtp_rx *rx, const struct packet *packet,
     bool rtx = is_rtx(desc, packet->pt);
     struct stream *stream;
 
-    if (!has_pt(desc, packet->pt) || !make_room(rx, now_us))
+    if (!has_pt(desc, packet->pt) ||
+        (rx->nstreams == RTP_RX_STREAMS_MAX && !rtp_rx_evict(rx, now_us)))
         return NULL;
     stream = &rx->stream[rx->nstreams];
     *stream =
@@ -297,20 +319,6 @@ static void count(struct rtp_rx *rx, const struct line *line, const struct packe
     metric_add(&media_metric_bytes_in, packet->len);
 }
 
-/* Extension ids: of the line, or in a bundle of any line, as they are the same in all. */
-static const struct media_exts *ext_ids(const struct rtp_rx *rx, int line)
-{
-    if (line >= 0)
-        return &rx->line[line].desc.ext;
-    for (unsigned i = 0; i < rx->nlines; ++i)
-        if (rx->line[i].desc.kind != MEDIA_KIND_NONE && rx->line[i].desc.ext.transport_cc)
-            return &rx->line[i].desc.ext;
-    for (unsigned i = 0; i < rx->nlines; ++i)
-        if (rx->line[i].desc.kind != MEDIA_KIND_NONE)
-            return &rx->line[i].desc.ext;
-    return NULL;
-}
-
 static struct stream *stream_of(struct rtp_rx *rx, const struct packet *packet,
                                 const struct rtp_packet_exts *exts, int line, uint64_t now_us)
 {
@@ -330,12 +338,14 @@ struct rtp_rx_result rtp_rx_put(struct rtp_rx *rx, struct packet *packet, int li
                                 uint64_t now_us)
 {
     struct rtp_rx_result result = {0};
+    const struct media_exts *ids;
     struct rtp_packet_exts exts;
     struct stream *stream;
     struct line *line;
     bool again;
 
-    if (rtp_packet_parse(packet, ext_ids(rx, line_index), &exts)) {
+    ids = line_index < 0 ? &rx->ids : &rx->line[line_index].desc.ext;
+    if (rtp_packet_parse(packet, ids, &exts)) {
         metric_add(&media_metric_drop_broken, 1);
         packet_unref(packet);
         return result;

@@ -73,6 +73,14 @@ void rtp_rx_route(struct rtp_rx *rx, unsigned line, struct sink *sink);
 struct rtp_rx_result rtp_rx_put(struct rtp_rx *rx, struct packet *packet, int line,
                                 uint64_t now_us);
 
+/** Forget the stream that was silent for longest, if for RTP_RX_STREAM_IDLE_US.  @return forgotten?
+ */
+bool rtp_rx_evict(struct rtp_rx *rx, uint64_t now_us);
+
+/** SSRC of a stream that was forgotten, for the decryption to forget it, too.  @return false: none
+ */
+bool rtp_rx_take_forgotten(struct rtp_rx *rx, uint32_t *ret_ssrc);
+
 /** An SR came. */
 void rtp_rx_sr(struct rtp_rx *rx, const struct rtcp_packet *sr, uint64_t now_us);
 

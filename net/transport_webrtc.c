@@ -13,6 +13,7 @@
 #include "net/media_sock.h"
 #include "net/packet.h"
 #include "net/rtp_crypt.h"
+#include "net/rtp_rx.h"
 #include "net/transport_flow.h"
 #include "net/transport_media.h"
 #include "net/transport_state.h"
@@ -240,6 +241,16 @@ static void input_dtls(struct transport_media *media, int fd, const struct packe
 
 /* SRTP */
 
+/* Streams that ended make room for others. */
+static void forget_streams(struct transport_media *media)
+{
+    uint32_t ssrc;
+
+    while (rtp_rx_take_forgotten(media->rx, &ssrc))
+        if (media->webrtc.crypt)
+            rtp_crypt_forget(media->webrtc.crypt, ssrc);
+}
+
 static void count_crypt(int err)
 {
     if (err == -E2BIG)
@@ -248,7 +259,8 @@ static void count_crypt(int err)
         metric_add(&media_metric_srtp_errors, 1);
 }
 
-static bool decrypt(struct transport_media *media, struct packet *packet, bool rtcp)
+static bool decrypt(struct transport_media *media, struct packet *packet, bool rtcp,
+                    uint64_t now_us)
 {
     size_t len = packet->len;
     uint8_t *buf = packet->buf + packet->start;
@@ -262,6 +274,8 @@ static bool decrypt(struct transport_media *media, struct packet *packet, bool r
                : rtp_crypt_unprotect(media->webrtc.crypt, buf, &len);
     if (err) {
         count_crypt(err);
+        if (err == -E2BIG && rtp_rx_evict(media->rx, now_us))
+            forget_streams(media);
         return false;
     }
     packet->len = (uint16_t)len;
@@ -282,7 +296,7 @@ static bool within_rate(struct transport_media *media, bool rtcp, uint64_t now_u
 static bool input_media(struct transport_media *media, struct packet *packet, bool rtcp,
                         uint64_t now_us)
 {
-    if (!within_rate(media, rtcp, now_us) || !decrypt(media, packet, rtcp))
+    if (!within_rate(media, rtcp, now_us) || !decrypt(media, packet, rtcp, now_us))
         return false;
     if (!rtcp) {
         transport_flow_rtp(media, packet, -1, now_us);
@@ -339,6 +353,7 @@ void transport_webrtc_update(struct transport_media *media, const struct media_d
     if (desc->remote_ufrag[0])
         (void)icelite_set_remote(media->webrtc.ice, desc->remote_ufrag);
     set_fingerprint(media);
+    forget_streams(media);
     if (media->webrtc.dtls)
         follow_dtls(media); /* may have waited for the fingerprint */
 }
