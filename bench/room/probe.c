@@ -23,6 +23,7 @@ enum {
     BLOCKS_Y = 18,
     BLOCKS = BLOCKS_X * BLOCKS_Y,
     LIGHT_RANGE = 60,      /* least difference of luma between dark and bright */
+    SETTLE_PICTURES = 45,  /* skipped: placeholders turn into pictures */
     LEARN_PICTURES = 60,   /* two changes of light are in these */
     PICTURE_MAX = 1 << 20, /* [bytes] */
     EVENTS = 8,
@@ -50,7 +51,7 @@ struct probe {
         unsigned nsent;
         bool last_sent, any_sent;
         uint8_t low[BLOCKS], high[BLOCKS];
-        unsigned learnt;
+        unsigned seen, learnt;
         int block; /* with the flash, -1 = not found yet */
         bool bright;
     } light;
@@ -223,6 +224,10 @@ static void look_at_frame(struct probe *probe, uint64_t now_us)
     bool bright;
 
     if (probe->frame->format != AV_PIX_FMT_YUV420P && probe->frame->format != AV_PIX_FMT_YUVJ420P) {
+        return;
+    }
+    if (probe->light.seen < SETTLE_PICTURES) {
+        probe->light.seen++;
         return;
     }
     if (probe->light.learnt < LEARN_PICTURES) {
