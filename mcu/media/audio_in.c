@@ -194,7 +194,9 @@ bool audio_in_pull(struct audio_in *in, uint64_t now_us, int16_t *pcm, int *ret_
 
     take_arrivals(in);
     for (unsigned i = 0; i < PULLS_MAX && in->work.have < AUDIO_TICK_SAMPLES; ++i) {
-        enum jitter_result result = jitter_get(in->work.jitter, now_us, &frame);
+        /* What comes next is played behind what is still at hand. */
+        uint64_t play_us = now_us + (uint64_t)in->work.have * 1000 / (AUDIO_RATE / 1000);
+        enum jitter_result result = jitter_get(in->work.jitter, play_us, &frame);
 
         if (!in->work.have)
             in->work.silent = true;
