@@ -239,8 +239,8 @@ void rtp_tx_purge(struct rtp_tx *tx, uint64_t now_us)
 {
     if (!tx->history)
         return;
-    if ((uint16_t)(tx->seq - tx->oldest) > tx->mask)
-        tx->oldest = (uint16_t)(tx->seq - tx->mask);
+    if ((uint16_t)(tx->seq - tx->oldest) > tx->mask + 1)
+        tx->oldest = (uint16_t)(tx->seq - tx->mask - 1);
     for (; tx->oldest != tx->seq; ++tx->oldest) {
         struct sent *sent = &tx->history[tx->oldest & tx->mask];
 
