@@ -52,8 +52,8 @@ struct probe {
         bool last_sent, any_sent;
         uint8_t low[BLOCKS], high[BLOCKS];
         unsigned seen, learnt;
-        int block; /* with the flash, -1 = not found yet */
-        bool bright;
+        int block;          /* with the flash, -1 = not found yet */
+        bool bright, known; /* of the last picture */
     } light;
     AVCodecContext *decoder;
     AVFrame *frame;
@@ -237,13 +237,14 @@ static void look_at_frame(struct probe *probe, uint64_t now_us)
     block = (unsigned)probe->light.block;
     bright =
         2 * block_luma(probe->frame, block) > probe->light.low[block] + probe->light.high[block];
-    if (bright != probe->light.bright) {
+    if (probe->light.known && bright != probe->light.bright) {
         flash = find_sent(probe, bright, now_us);
         if (flash) {
             add_sample(&probe->video, now_us - flash->us);
         }
-        probe->light.bright = bright;
     }
+    probe->light.bright = bright;
+    probe->light.known = true;
 }
 
 static void append(struct probe *probe, const void *bytes, size_t len)
