@@ -410,6 +410,17 @@ static int thread_start(struct web_thread *t)
     return 0;
 }
 
+static void tell_why(const struct web_server_listen *listen, int err, char *why, size_t size)
+{
+    if (!why || size == 0)
+        return;
+    if (err == -EBADMSG)
+        snprintf(why, size, "certificate %s or key %s", listen->cert, listen->key);
+    else
+        snprintf(why, size, "%s port %u", listen->addr[0] ? listen->addr : "all addresses",
+                 listen->port);
+}
+
 static int server_open(struct web_thread *t, uint16_t *ret_ports, char *why, size_t why_size)
 {
     struct web_server *server = &t->server;
@@ -426,10 +437,8 @@ static int server_open(struct web_thread *t, uint16_t *ret_ports, char *why, siz
         err = open_context(server);
     for (unsigned i = 0; !err && i < server->cfg.nlistens; ++i) {
         err = open_listener(server, i, &ports[i]);
-        if (err && why && why_size > 0)
-            snprintf(why, why_size, err == -EBADMSG ? "certificate %s or key %s" : "%s:%s",
-                     err == -EBADMSG ? server->cfg.listen[i].cert : server->cfg.listen[i].addr,
-                     err == -EBADMSG ? server->cfg.listen[i].key : "");
+        if (err)
+            tell_why(&server->cfg.listen[i], err, why, why_size);
     }
     if (!err && ret_ports)
         memcpy(ret_ports, ports, server->cfg.nlistens * sizeof(ports[0]));

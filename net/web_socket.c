@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "mcu/base/clock.h"
 #include "mcu/base/metric.h"
@@ -25,6 +26,7 @@ enum {
     BURST = 3,
     SECOND_US = 1000000,
     BUFFER_MIN = 1024,
+    SOCKET_BUFFER = 131072,
 };
 
 #define CLOSED(reason_)                                                                            \
@@ -165,8 +167,11 @@ static int on_open(struct web_peer *peer)
 {
     struct web_server *server = server_of(peer);
     uint64_t now_us = clock_now_us();
+    const int buffer =
+        SOCKET_BUFFER; /* so that a slow reader is seen in our queue, not hidden here */
     struct web_event *event;
 
+    (void)setsockopt(lws_get_socket_fd(peer->wsi), SOL_SOCKET, SO_SNDBUF, &buffer, sizeof(buffer));
     peer->state = WEB_STATE_SOCKET;
     memset(&peer->ws, 0, sizeof(peer->ws));
     peer->ws.last = &peer->ws.first;
