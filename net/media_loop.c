@@ -33,13 +33,14 @@
 enum {
     EVENTS = 64,     /* of one epoll_wait() */
     BATCHES = 4,     /* receive batches of one socket in a turn: others wait, too */
-    SENDS = 2048,    /* packets taken from the queue in a turn */
+    SENDS = 2048,    /* datagrams sent from the queue in a turn, about */
     IDLE_MS = 1000,  /* without transports */
     BIND_TRIES = 32, /* for one port on several addresses */
 };
 
 static void input(struct media_loop *loop, struct transport_port *port, struct media_sock_rx *rx)
 {
+    /* Epoll tells again what is left after a turn: it is level-triggered. */
     for (unsigned b = 0; b < BATCHES; ++b) {
         uint64_t now_us = clock_now_us();
         unsigned n = media_sock_recv(rx, port->fd, now_us);
@@ -58,7 +59,6 @@ static void input(struct media_loop *loop, struct transport_port *port, struct m
     }
 }
 
-/* Epoll tells again what is left after a turn: level-triggered. */
 static void take_packets(struct media_loop *loop, uint64_t now_us)
 {
     struct media_queue_item item;
@@ -67,13 +67,13 @@ static void take_packets(struct media_loop *loop, uint64_t now_us)
     while (n < SENDS && media_queue_take(loop->queue, &item)) {
         struct fanout_sub *sub = fanout_first(item.fanout, loop->cfg.index);
 
-        for (; sub; sub = sub->next)
+        for (; sub; sub = sub->next, ++n)
             transport_flow_send(sub->owner, item.packet, now_us);
         packet_unref(item.packet);
         fanout_unref(item.fanout);
         ++n;
     }
-    if (n == SENDS)
+    if (n >= SENDS) /* more may wait */
         media_queue_wake(loop->queue);
 }
 

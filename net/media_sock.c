@@ -6,7 +6,9 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -196,9 +198,17 @@ void media_sock_commit(struct media_sock_tx *tx, int fd, const union media_addr 
     tx->len[i] = (uint16_t)len;
 }
 
+static bool wait_writable(int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLOUT};
+
+    return poll(&p, 1, MEDIA_SOCK_WAIT_MS) == 1 && p.revents & POLLOUT;
+}
+
 /* All of tx->msg[0 .. n - 1] through one socket. */
 static void send_all(struct media_sock_tx *tx, int fd, unsigned n)
 {
+    bool waited = false;
     unsigned done = 0;
 
     while (done < n) {
@@ -206,6 +216,8 @@ static void send_all(struct media_sock_tx *tx, int fd, unsigned n)
 
         if (sent > 0) {
             done += (unsigned)sent;
+        } else if (errno == EAGAIN && !waited && wait_writable(fd)) {
+            waited = true; /* a key frame for many: as fast as the interface takes it */
         } else if (errno == EAGAIN || errno == ENOBUFS) {
             metric_add(&media_metric_drop_socket, n - done);
             return;

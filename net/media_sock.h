@@ -28,6 +28,7 @@ enum {
     MEDIA_SOCK_DATAGRAM_MAX = 1536,      /**< Longest datagram that we send [bytes] */
     MEDIA_SOCK_BUFFER = 2 * 1024 * 1024, /**< Kernel buffers of a shared socket [bytes] */
     MEDIA_SOCK_BUFFER_PAIR = 256 * 1024, /**< Kernel buffers of a socket of one leg [bytes] */
+    MEDIA_SOCK_WAIT_MS = 2,              /**< For a full socket [ms] */
 };
 
 /** What was received: packet[0 .. n - 1] with when_us, start and len set, and who sent it. */
@@ -76,7 +77,10 @@ uint8_t *media_sock_reserve(struct media_sock_tx *tx);
 /** Queue what was written to the reserved room. */
 void media_sock_commit(struct media_sock_tx *tx, int fd, const union media_addr *to, size_t len);
 
-/** Send what is queued; what the kernel does not take is dropped and counted. */
+/**
+ * Send what is queued.  For a full socket it waits MEDIA_SOCK_WAIT_MS, once; what the kernel
+ * does not take then is dropped and counted.
+ */
 void media_sock_flush(struct media_sock_tx *tx);
 
 #endif
