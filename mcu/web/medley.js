@@ -328,7 +328,11 @@ export class MedleyRoom {
   }
 
   announceMute() {
-    if (this.you) this.send('mute', { ...this.muted });
+    const me = this.roster.get(this.you?.id);
+    if (me) {
+      this.send('mute', { ...this.muted });
+      this.changeRoster({ upd: [{ id: me.id, audio: !this.muted.audio, video: !this.muted.video }] });
+    }
     this.emit('devices', { ...this.muted });
   }
 

@@ -67,6 +67,7 @@ export const text = {
     out_of_resources: 'The server is too busy. Please try again in a moment.',
     bad_message: 'The server did not understand this client.',
     bad_sdp: 'The server did not understand what this browser offers.',
+    bad_transport: 'The server cannot make a connection from what this browser offers.',
     unsupported_media: 'This browser and the server have no common audio or video format.',
     already_joined: 'You are already in this room.',
     not_joined: 'You are not in this room any more.',
@@ -83,7 +84,7 @@ export const text = {
     removed: 'You were removed from the meeting.',
     ended: 'The meeting has ended.',
     server_stops: 'The server is being restarted.',
-    ice_timeout: 'Picture and sound did not reach the server any more.',
+    media_lost: 'Picture and sound did not reach the server any more.',
   },
   close: {
     1000: 'You left the meeting.',

@@ -102,6 +102,7 @@ export class TileLayer {
       if (p && !p.audio) more.push(text.micIsOff);
       if (p && !p.video) more.push(text.camIsOff);
       button.setAttribute('aria-label', text.tile(p?.name ?? '', more));
+      button.title = p?.name ?? '';
       button.setAttribute('aria-pressed', String(this.zoomed === button.dataset.tile));
     }
   }
@@ -128,9 +129,13 @@ export class TileLayer {
       const k = Math.min(sw / (tile.w * scale), sh / (tile.h * scale));
       const dx = (w / 2 - tile.x - tile.w / 2) * scale * k;
       const dy = (h / 2 - tile.y - tile.h / 2) * scale * k;
+      const right = 100 - (100 * (tile.x + tile.w)) / w;
+      const bottom = 100 - (100 * (tile.y + tile.h)) / h;
       style.transform = `translate(${dx}px, ${dy}px) scale(${k})`;
+      style.clipPath = `inset(${(100 * tile.y) / h}% ${right}% ${bottom}% ${(100 * tile.x) / w}%)`;
     } else {
       style.transform = '';
+      style.clipPath = '';
     }
   }
 }
