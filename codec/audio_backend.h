@@ -8,6 +8,7 @@
 #ifndef CODEC_AUDIO_BACKEND_H
 #define CODEC_AUDIO_BACKEND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,8 @@ struct audio_decoder_backend {
     int (*conceal)(void *impl, const uint8_t *next, size_t next_size, int nsamples, int16_t *pcm);
     /** @return samples at AUDIO_RATE, or -EBADMSG */
     int (*duration)(const uint8_t *data, size_t size);
+    /** May be NULL: not told.  See audio_decoder_is_silence(). */
+    bool (*is_silence)(enum audio_codec codec, const uint8_t *data, size_t size);
 };
 
 struct audio_encoder_backend {

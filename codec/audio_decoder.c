@@ -119,3 +119,10 @@ int audio_decoder_duration(enum audio_codec codec, const uint8_t *data, size_t s
 
     return backend && size ? backend->duration(data, size) : -EBADMSG;
 }
+
+bool audio_decoder_is_silence(enum audio_codec codec, const uint8_t *data, size_t size)
+{
+    const struct audio_decoder_backend *backend = find(codec);
+
+    return backend && backend->is_silence && size && backend->is_silence(codec, data, size);
+}

@@ -10,6 +10,7 @@
 #ifndef CODEC_AUDIO_DECODER_H
 #define CODEC_AUDIO_DECODER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,5 +45,15 @@ int audio_decoder_conceal(struct audio_decoder *dec, const uint8_t *next, size_t
 
 /** Duration of a payload without decoding it.  @return samples at AUDIO_RATE, or -EBADMSG */
 int audio_decoder_duration(enum audio_codec codec, const uint8_t *data, size_t size);
+
+/**
+ * Does the payload say, without being decoded, that nobody speaks in it?
+ *
+ * Opus: the voice activity bits of SILK and hybrid frames (RFC 6716, 4.2.3: the first bits of
+ * a frame, readable without the range decoder), and DTX frames; G.711: nothing but zero.
+ *
+ * @return false also if it does not say
+ */
+bool audio_decoder_is_silence(enum audio_codec codec, const uint8_t *data, size_t size);
 
 #endif

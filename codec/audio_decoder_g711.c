@@ -67,10 +67,23 @@ static int duration_g711(const uint8_t *data, size_t size)
     return size <= SAMPLES_MAX ? (int)size * (AUDIO_RATE / RATE) : -EBADMSG;
 }
 
+/* Nothing but the smallest steps around zero, of either sign. */
+static bool is_silence_g711(enum audio_codec codec, const uint8_t *data, size_t size)
+{
+    uint8_t invert = codec == AUDIO_CODEC_PCMU ? 0xff : 0x55;
+
+    for (size_t i = 0; i < size; ++i) {
+        if (((data[i] ^ invert) & 0x7f) > 1)
+            return false;
+    }
+    return true;
+}
+
 const struct audio_decoder_backend audio_decoder_g711_backend = {
     .rate = RATE,
     .open = open_g711,
     .close = free,
     .decode = decode_g711,
     .duration = duration_g711,
+    .is_silence = is_silence_g711,
 };

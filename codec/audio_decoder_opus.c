@@ -60,6 +60,33 @@ static int duration_opus(const uint8_t *data, size_t size)
     return n > 0 && n <= AUDIO_PACKET_SAMPLES_MAX ? n : -EBADMSG;
 }
 
+/*
+ * A SILK or hybrid frame starts with one voice activity bit for each 20 ms (or 10 ms frame) of it.
+ * The configurations from 16 on are CELT only and have none (RFC 6716, 3.1).
+ */
+static bool is_silence_opus(enum audio_codec codec, const uint8_t *data, size_t size)
+{
+    enum { CELT_ONLY = 16, SILK_MS_20 = 960 };
+    const unsigned char *frame[48];
+    opus_int16 len[48];
+    unsigned char toc;
+    unsigned bits;
+    int n;
+    (void)codec;
+
+    if (size > SIZE_MAX_BYTES || data[0] >> 3 >= CELT_ONLY)
+        return false;
+    bits = (unsigned)opus_packet_get_samples_per_frame(data, AUDIO_RATE) / SILK_MS_20;
+    if (bits == 0)
+        bits = 1;
+    n = opus_packet_parse(data, (opus_int32)size, &toc, frame, len, NULL);
+    for (int i = 0; i < n; ++i) {
+        if (len[i] > 1 && frame[i][0] >> (8 - bits))
+            return false;
+    }
+    return n > 0;
+}
+
 const struct audio_decoder_backend audio_decoder_opus_backend = {
     .rate = AUDIO_RATE,
     .open = open_opus,
@@ -67,4 +94,5 @@ const struct audio_decoder_backend audio_decoder_opus_backend = {
     .decode = decode_opus,
     .conceal = conceal_opus,
     .duration = duration_opus,
+    .is_silence = is_silence_opus,
 };

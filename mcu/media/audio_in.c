@@ -24,6 +24,7 @@ enum {
     LEVEL_SILENT = 120,     /* RFC 6464 level that is not worth decoding [-dBov] */
     QUIET_PEAK = 400,       /* sound that may be dropped to catch up [sample value] */
     EXCESS_DROP_MS = 60,    /* so far over target anything may be dropped */
+    SILENCE_PACKETS = 15,   /* so many silent ones in a row, and the next are not decoded */
 };
 
 struct audio_in {
@@ -33,11 +34,13 @@ struct audio_in {
     struct {
         struct jitter *jitter;
         struct audio_decoder *dec;
-        int level;          /* of the last packet, -1 unknown */
-        unsigned concealed; /* losses in a row */
-        bool sounding;      /* the last packet was decoded: there is something to fade out */
-        int have;           /* samples in pcm */
-        bool silent;        /* the samples at hand were not decoded: all zero */
+        int level;              /* of the last packet, -1 unknown */
+        unsigned concealed;     /* losses in a row */
+        bool sounding;          /* the last packet was decoded: there is something to fade out */
+        int have;               /* samples in pcm */
+        bool silent;            /* the samples at hand were not decoded: all zero */
+        unsigned nsilent;       /* packets in a row that say they are silent */
+        struct packet *skipped; /* last one that was not decoded: warms up the decoder */
         int16_t pcm[AUDIO_PACKET_SAMPLES_MAX + AUDIO_TICK_SAMPLES];
     } work; /* the room's task only */
 };
@@ -79,6 +82,7 @@ struct audio_in *audio_in_free(struct audio_in *in)
     if (!in)
         return NULL;
     metric_add(media_metrics_audio_decoders(in->cfg.codec), -1);
+    packet_unref(in->work.skipped);
     audio_decoder_free(in->work.dec);
     jitter_free(in->work.jitter);
     sink_unref(in->sink);
@@ -133,27 +137,57 @@ static bool is_quiet(const int16_t *pcm, int n)
     return true;
 }
 
-static void decode_packet(struct audio_in *in, const struct jitter_frame *frame)
+/* Silence that lasts is not decoded; the gate of the mix has closed by then. */
+static bool is_worth_decoding(struct audio_in *in, const struct packet *packet)
 {
-    const struct packet *packet = frame->packet;
-    const uint8_t *payload = packet->buf + packet->payload;
+    if (packet->has_level)
+        return packet->level < LEVEL_SILENT;
+    if (!audio_decoder_is_silence(in->cfg.codec, packet->buf + packet->payload,
+                                  packet->payload_len)) {
+        in->work.nsilent = 0;
+        return true;
+    }
+    return in->work.nsilent < SILENCE_PACKETS && ++in->work.nsilent;
+}
+
+static int decode_payload(struct audio_in *in, const struct packet *packet, int16_t *pcm)
+{
+    return audio_decoder_decode(in->work.dec, packet->buf + packet->payload, packet->payload_len,
+                                pcm);
+}
+
+static int decode_or_skip(struct audio_in *in, struct packet *packet, int16_t *pcm)
+{
+    if (!is_worth_decoding(in, packet)) {
+        int n = audio_decoder_duration(in->cfg.codec, packet->buf + packet->payload,
+                                       packet->payload_len);
+
+        packet_unref(in->work.skipped);
+        in->work.skipped = packet_ref(packet);
+        if (n > 0)
+            memset(pcm, 0, (size_t)n * sizeof(pcm[0]));
+        return n;
+    }
+    if (in->work.skipped) {
+        (void)decode_payload(in, in->work.skipped, pcm);
+        in->work.skipped = packet_unref(in->work.skipped);
+    }
+    in->work.silent = false;
+    in->work.sounding = true;
+    return decode_payload(in, packet, pcm);
+}
+
+static void take_frame(struct audio_in *in, const struct jitter_frame *frame)
+{
     int16_t *end = in->work.pcm + in->work.have;
     int n;
 
     in->work.concealed = 0;
     in->work.sounding = false;
-    in->work.level = packet->has_level ? packet->level : -1;
-    if (packet->has_level && packet->level >= LEVEL_SILENT) {
-        n = audio_decoder_duration(in->cfg.codec, payload, packet->payload_len);
-        if (n > 0)
-            append_silence(in, n);
-        return;
-    }
-    n = audio_decoder_decode(in->work.dec, payload, packet->payload_len, end);
+    in->work.level = frame->packet->has_level ? frame->packet->level : -1;
+    n = decode_or_skip(in, frame->packet, end);
     if (n <= 0)
         return;
-    in->work.silent = false;
-    in->work.sounding = true;
     /* Too long a delay: leave this one out if nobody will notice, or if it is far too long. */
     if (frame->excess_ms * (AUDIO_RATE / 1000) >= (uint32_t)n &&
         (frame->excess_ms >= EXCESS_DROP_MS || is_quiet(end, n)))
@@ -209,7 +243,7 @@ bool audio_in_pull(struct audio_in *in, uint64_t now_us, int16_t *pcm, int *ret_
                 conceal(in, frame.duration);
             continue;
         }
-        decode_packet(in, &frame);
+        take_frame(in, &frame);
         packet_unref(frame.packet);
     }
 

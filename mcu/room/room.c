@@ -178,7 +178,7 @@ void room_tell(struct room *room, struct participant *about, enum room_change ch
                const char *reason)
 {
     for (struct participant *p = room->members; p; p = participant_next(p)) {
-        if (p != about)
+        if (p != about || change == ROOM_CHANGE_UPDATED)
             participant_on_roster(p, about, change, reason);
     }
 }

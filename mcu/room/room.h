@@ -55,7 +55,7 @@ struct video_room *room_video(struct room *room);
 int room_enter(struct room *room, struct participant *participant);
 /** Take out a participant and tell the others.  @param reason static, as "left" */
 void room_exit(struct room *room, struct participant *participant, const char *reason);
-/** Tell everybody else about a change of state. */
+/** Tell the others about somebody, and himself too if it is a change of his state. */
 void room_tell(struct room *room, struct participant *about, enum room_change change,
                const char *reason);
 

@@ -347,6 +347,37 @@ static void concealment_of_an_odd_length_is_refused(void **state)
     }
 }
 
+/* A voice is told from silence without decoding, where the codec says so. */
+static void silence_is_seen_from_outside(void **state)
+{
+    static const enum audio_codec told[] = {AUDIO_CODEC_OPUS, AUDIO_CODEC_PCMA, AUDIO_CODEC_PCMU};
+    static const uint8_t celt[] = {0xf8, 0xff, 0xfe};
+    static const int16_t zero[AUDIO_TICK_SAMPLES];
+    (void)state;
+
+    for (unsigned i = 0; i < sizeof(told) / sizeof(told[0]); ++i) {
+        struct audio_encoder_params p = params[told[i]];
+        struct audio_encoder *enc = NULL;
+        unsigned voiced = 0;
+        int n = 0;
+
+        encode_voice(told[i]);
+        for (unsigned t = 0; t < TICKS; ++t)
+            voiced += !audio_decoder_is_silence(told[i], payload[t], (size_t)size[t]);
+        assert_true(voiced > TICKS / 2);
+
+        p.bitrate_bps = 32000;
+        assert_int_equal(audio_encoder_new(&enc, &p), 0);
+        for (unsigned t = 0; t < TICKS; ++t)
+            n = audio_encoder_encode(enc, zero, payload[0], ROOM);
+        assert_true(audio_decoder_is_silence(told[i], payload[0], (size_t)n));
+        audio_encoder_free(enc);
+    }
+    assert_false(audio_decoder_is_silence(AUDIO_CODEC_OPUS, celt, sizeof(celt)));
+    assert_false(audio_decoder_is_silence(AUDIO_CODEC_OPUS, celt, 0));
+    assert_false(audio_decoder_is_silence(AUDIO_CODEC_G722, payload[0], 160));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -363,6 +394,7 @@ int main(void)
         cmocka_unit_test(concealment_is_better_than_silence),
         cmocka_unit_test(concealment_fades_to_silence),
         cmocka_unit_test(concealment_of_an_odd_length_is_refused),
+        cmocka_unit_test(silence_is_seen_from_outside),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
