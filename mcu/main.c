@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -40,6 +41,8 @@ enum {
     LOOPS_MAX = 16,
     ASSETS_MAX = 32,
     WHY_SIZE = 256,
+    ARENAS_MAX = 2,
+    MMAP_THRESHOLD = 128 * 1024, /* [bytes] */
 };
 
 struct options {
@@ -155,6 +158,17 @@ static void raise_fd_limit(void)
     }
     limit.rlim_cur = limit.rlim_max < FDS_WANTED ? limit.rlim_max : FDS_WANTED;
     (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/*
+ * Memory must not creep with people coming and going.  Pictures and encoders are mapped and so go
+ * back with their room (a fixed threshold: by default glibc raises it with each large
+ * free), and few arenas keep little.  Streaming takes from pools and hardly allocates.
+ */
+static void tame_malloc(void)
+{
+    (void)mallopt(M_ARENA_MAX, ARENAS_MAX);
+    (void)mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD);
 }
 
 static unsigned fd_limit(void)
@@ -444,6 +458,7 @@ static int serve(void)
 {
     int err;
 
+    tame_malloc();
     raise_fd_limit();
     (void)signal(SIGPIPE, SIG_IGN);
     log_set(daemon_.config.log.level, daemon_.config.log.format);

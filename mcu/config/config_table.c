@@ -40,7 +40,7 @@ static const struct config_row rows[] = {
          "Certificate chain (PEM); empty makes a self-signed one in data_dir at the first start.")},
     {ROW(http.tls_key, FILE, RESTART, "", "Private key of tls_cert (PEM).")},
     {ROW(http.max_connections, UINT, RESTART, "2000", "Connections at a time."), .min = 1,
-     .max = 100000},
+     .max = 50000},
     {ROW(http.max_unauthenticated, UINT, RESTART, "500",
          "WebSockets at a time that have not authenticated yet."),
      .min = 1, .max = 100000},
