@@ -167,7 +167,7 @@ static void starts_at_a_key_frame(void **state)
 static void parameter_sets_may_come_alone(void **state)
 {
     struct video_decoder *dec = make_decoder(VIDEO_CODEC_H264);
-    uint8_t *sps, *idr;
+    uint8_t *sps = NULL, *idr = NULL;
     struct stream s;
     size_t head;
     bool shown;
@@ -202,7 +202,7 @@ static void a_broken_picture_is_not_shown_and_needs_a_key(void **state)
     for (unsigned k = 0; k < 2; ++k) {
         struct video_decoder *dec = make_decoder(VIDEO_CODEC_H264);
         struct stream s;
-        uint8_t *nal;
+        uint8_t *nal = NULL;
         size_t n;
         bool shown;
 
@@ -257,7 +257,7 @@ static void bombs_are_refused_and_cost_no_memory(void **state)
     uint8_t unit[1024] = {0, 0, 0, 1};
     struct stream_bits b;
     struct stream s;
-    uint8_t *old, *rest;
+    uint8_t *old = NULL, *rest = NULL;
     size_t n, tail;
     long before;
     (void)state;
