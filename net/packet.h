@@ -20,10 +20,10 @@
 #include "mcu/base/ref.h"
 
 enum {
-    PACKET_BUF_SIZE = 1664,   /**< Whole buffer [bytes] */
-    PACKET_HEADROOM = 96,     /**< Before the payload of a packet that we make [bytes] */
-    PACKET_PAYLOAD_MAX = 1200,/**< Largest payload that we send [bytes] */
-    PACKET_EXCLUDE_MAX = 16,  /**< Subscribers that a shared packet may leave out */
+    PACKET_BUF_SIZE = 1664,    /**< Whole buffer [bytes] */
+    PACKET_HEADROOM = 96,      /**< Before the payload of a packet that we make [bytes] */
+    PACKET_PAYLOAD_MAX = 1200, /**< Largest payload that we send [bytes] */
+    PACKET_EXCLUDE_MAX = 16,   /**< Subscribers that a shared packet may leave out */
 };
 
 struct packet {
@@ -38,10 +38,10 @@ struct packet {
     uint16_t seq;
     uint8_t pt;
     bool marker;
-    bool key;          /**< Sent video: part of a key frame */
-    bool has_level;    /**< RFC 6464 level was present */
-    uint8_t level;     /**< RFC 6464: 0 (loudest) to 127 (silence) [-dBov] */
-    uint16_t payload;  /**< Offset of the payload in buf [bytes] */
+    bool key;         /**< Sent video: part of a key frame */
+    bool has_level;   /**< RFC 6464 level was present */
+    uint8_t level;    /**< RFC 6464: 0 (loudest) to 127 (silence) [-dBov] */
+    uint16_t payload; /**< Offset of the payload in buf [bytes] */
     uint16_t payload_len;
 
     /* To send: subscribers (by their key) who get a mix of their own instead */
@@ -52,7 +52,8 @@ struct packet {
     uint8_t buf[PACKET_BUF_SIZE];
 };
 
-/** Make the process-wide pool; before any other call here. @param limit packets @return 0 or -errno */
+/** Make the process-wide pool; before any other call here. @param limit packets @return 0 or -errno
+ */
 int packet_pool_init(uint32_t limit);
 
 /** Free the pool; all packets must have come back. */
@@ -61,7 +62,8 @@ void packet_pool_finish(void);
 /** Packets that are out. */
 uint32_t packet_pool_used(void);
 
-/** Take a packet with all fields but buf cleared, payload at PACKET_HEADROOM.  NULL at the limit. */
+/** Take a packet with all fields but buf cleared, payload at PACKET_HEADROOM.  NULL at the limit.
+ */
 struct packet *packet_new(void);
 
 struct packet *packet_ref(struct packet *packet);

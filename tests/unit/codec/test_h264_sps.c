@@ -94,6 +94,25 @@ static void reads_what_x264_writes(void **state)
     }
 }
 
+/* Member by member: padding is not initialised. */
+static void assert_same_sps(const struct h264_sps *a, const struct h264_sps *b)
+{
+    assert_int_equal(a->profile, b->profile);
+    assert_int_equal(a->constraints, b->constraints);
+    assert_int_equal(a->level, b->level);
+    assert_int_equal(a->id, b->id);
+    assert_int_equal(a->chroma, b->chroma);
+    assert_int_equal(a->depth_luma, b->depth_luma);
+    assert_int_equal(a->depth_chroma, b->depth_chroma);
+    assert_int_equal(a->num_ref_frames, b->num_ref_frames);
+    assert_int_equal(a->frame_mbs_only, b->frame_mbs_only);
+    assert_int_equal(a->coded_width, b->coded_width);
+    assert_int_equal(a->coded_height, b->coded_height);
+    assert_int_equal(a->width, b->width);
+    assert_int_equal(a->height, b->height);
+    assert_int_equal(a->vui_bit, b->vui_bit);
+}
+
 static void strips_only_the_usability_information(void **state)
 {
     struct h264_sps a, b;
@@ -110,8 +129,7 @@ static void strips_only_the_usability_information(void **state)
         assert_true(m > 4 && (size_t)m < n);
         assert_int_equal(h264_sps_parse(&b, buf, (size_t)m), 0);
         assert_false(b.vui);
-        a.vui = false;
-        assert_memory_equal(&a, &b, sizeof(a));
+        assert_same_sps(&a, &b);
         for (size_t room = 0; room < (size_t)m; ++room)
             assert_int_equal(h264_sps_strip(&a, nal, n, buf, room), -EBADMSG);
         stream_free(&s);
