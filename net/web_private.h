@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mcu/base/id.h"
 #include "mcu/base/ref.h"
 #include "net/web_server.h"
 
@@ -56,6 +57,7 @@ struct web_addr {
 struct web_listen {
     struct web_server *server;
     struct lws_vhost *vhost;
+    char name[ID_SIZE]; /* of the vhost; libwebsockets keeps the pointer */
     int fd;
     bool admin;
 };

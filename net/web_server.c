@@ -294,13 +294,12 @@ static int bind_socket(const struct web_server_listen *listen, uint16_t *ret_por
 static int open_vhost(struct web_server *server, const struct web_server_listen *cfg,
                       struct web_listen *listen)
 {
-    char name[ID_SIZE];
     struct lws_context_creation_info info;
 
-    id_make(name, "vh"); /* cannot be guessed: a Host header shall not choose a listener */
+    id_make(listen->name, "vh"); /* cannot be guessed: a Host header shall not choose a listener */
     memset(&info, 0, sizeof(info));
     info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
-    info.vhost_name = name;
+    info.vhost_name = listen->name;
     info.protocols = protocols;
     info.user = listen;
     info.keepalive_timeout = 15;
