@@ -446,6 +446,7 @@ static void stop(void)
         daemon_.loop[daemon_.nloops] = media_loop_free(daemon_.loop[daemon_.nloops]);
     }
     daemon_.pool = task_pool_free(daemon_.pool);
+    control_loop_flush(); /* the last words of both */
 }
 
 static void on_signal(int sig)

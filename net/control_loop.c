@@ -119,6 +119,14 @@ void control_loop_stop(void)
     re_cancel();
 }
 
+void control_loop_flush(void)
+{
+    struct message msg;
+
+    while (loop.queue && mpsc_pop(loop.queue, &msg))
+        msg.h(msg.data, msg.arg);
+}
+
 void control_loop_finish(void)
 {
     if (!loop.ready)

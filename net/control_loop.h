@@ -35,6 +35,12 @@ int control_loop_run(void (*signalh)(int sig));
 void control_loop_stop(void);
 
 /**
+ * Handle the messages that wait.  Control thread, after the loop was left and those who post
+ * have stopped: what they posted last is not lost.
+ */
+void control_loop_flush(void);
+
+/**
  * Give everything back; all sockets and timers must be gone.  Messages that were not handled
  * are dropped.  No other thread may post any more.
  */

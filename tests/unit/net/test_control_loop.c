@@ -204,6 +204,19 @@ static void a_timer_can_be_started_again(void **state)
     control_timer_free(timer);
 }
 
+static void flushing_handles_what_came_after_the_loop_was_left(void **state)
+{
+    uint64_t number = 42;
+    (void)state;
+
+    assert_int_equal(control_loop_post(stop, NULL, NULL, 0), 0);
+    assert_int_equal(control_loop_run(NULL), 0);
+    assert_int_equal(control_loop_post(check_copy, &nhandled, &number, sizeof(number)), 0);
+    assert_int_equal(nhandled, 0);
+    control_loop_flush();
+    assert_int_equal(nhandled, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +225,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_full_queue_is_an_error_and_nothing_is_lost, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(messages_of_a_thread_keep_their_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(flushing_handles_what_came_after_the_loop_was_left, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(timers_run_on_a_clock_of_our_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_timer_can_be_started_again, set_up, tear_down),
     };
