@@ -16,9 +16,9 @@ packages_build=(
 packages_test=(
     libcmocka-dev clang libclang-rt-dev lld clang-format
     "chromium?chromium" "nodejs?node" "npm?npm"
-    "baresip-core?baresip" baresip-ffmpeg "sip-tester?sipp"
-    "ffmpeg?ffmpeg" "sox?sox" "python3?python3"
-    iproute2 nftables debootstrap
+    "baresip-core?baresip" baresip-ffmpeg
+    "ffmpeg?ffmpeg" "python3?python3"
+    debootstrap
 )
 
 packages_say() {

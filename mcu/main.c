@@ -185,6 +185,8 @@ static int start_workers(void)
 
     if (!n)
         n = cores > 0 ? (unsigned)cores : 1;
+    if (n > TASK_WORKERS_MAX)
+        n = TASK_WORKERS_MAX;
     return task_pool_new(&daemon_.pool, n);
 }
 
@@ -275,7 +277,7 @@ static int find_certificate(struct web_server_listen *tls)
 {
     const struct config *config = &daemon_.config;
     const char *names[] = {config->server.name, "localhost", "127.0.0.1", "::1"};
-    const char *first = config->server.name[0] ? names[0] : names[1];
+    unsigned skip = config->server.name[0] ? 0 : 1;
     char path[CONFIG_PATH_SIZE];
     char why[WHY_SIZE];
     int err;
@@ -292,8 +294,7 @@ static int find_certificate(struct web_server_listen *tls)
     }
     if (snprintf(path, sizeof(path), "%s/https.pem", config->server.data_dir) >= (int)sizeof(path))
         return -ENAMETOOLONG;
-    err = tls_cert_ensure(path, first == names[0] ? names : names + 1, first == names[0] ? 4 : 3,
-                          why, sizeof(why));
+    err = tls_cert_ensure(path, names + skip, 4 - skip, why, sizeof(why));
     if (err < 0) {
         log_error(NULL, "certificate %s: %s", path, why);
         return err;
@@ -420,6 +421,8 @@ static int start(void)
         err = audio_out_init();
     if (!err)
         err = start_workers();
+    if (err)
+        log_error(NULL, "workers: %s", err_str(err));
     if (!err)
         err = start_media();
     if (!err)

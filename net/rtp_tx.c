@@ -26,7 +26,6 @@ struct sent {
 struct rtp_tx {
     struct media_line line;
     uint16_t seq, rtx_seq; /* next ones */
-    uint32_t ts_offset;
 
     /* Where the timestamp line stands: ts was the media time when_us */
     bool started;
@@ -83,7 +82,6 @@ int rtp_tx_new(struct rtp_tx **ret_tx, const struct media_line *line)
     tx->line = *line;
     tx->seq = (uint16_t)(id_u32() & 0x7fff); /* RFC 3711: not near a wrap at the start */
     tx->rtx_seq = (uint16_t)(id_u32() & 0x7fff);
-    tx->ts_offset = id_u32();
     tx->budget = RTP_TX_RESEND_BURST * 1000000u;
     err = make_history(tx);
     if (err) {
@@ -162,7 +160,7 @@ int rtp_tx_write(struct rtp_tx *tx, struct packet *packet, struct twcc *twcc, ui
         .pt = tx->line.pt,
         .marker = packet->marker,
         .seq = tx->seq,
-        .ts = packet->ts + tx->ts_offset,
+        .ts = packet->ts + tx->line.ts_offset,
         .ssrc = tx->line.ssrc,
     };
     int len;
@@ -218,7 +216,7 @@ int rtp_tx_resend(struct rtp_tx *tx, uint16_t seq, struct twcc *twcc, uint64_t n
     header = (struct rtp_packet_header){.pt = tx->line.pt,
                                         .marker = sent->packet->marker,
                                         .seq = seq,
-                                        .ts = sent->packet->ts + tx->ts_offset,
+                                        .ts = sent->packet->ts + tx->line.ts_offset,
                                         .ssrc = tx->line.ssrc};
     exts = ext_values(tx, twcc, sent->packet->payload_len, now_us);
     if (tx->line.rtx_pt && tx->line.rtx_ssrc) {

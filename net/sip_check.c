@@ -51,7 +51,8 @@ static bool refuse(struct sip_server *server, const struct sip_msg *msg, uint16_
     log_debug(NULL, "refused with %u %s", code, reason);
     if (is(&msg->met, "INVITE"))
         (void)sip_treplyf(NULL, NULL, server->sip, msg, false, code, reason,
-                          "%sContent-Length: 0\r\n\r\n", headers);
+                          "Reason: SIP;cause=%u;text=\"%s\"\r\n%sContent-Length: 0\r\n\r\n", code,
+                          reason, headers);
     else
         (void)sip_replyf(server->sip, msg, code, reason, "%sContent-Length: 0\r\n\r\n", headers);
     return true;

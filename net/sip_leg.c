@@ -367,10 +367,12 @@ static bool is_merged(const struct sip_server *server, const struct sip_msg *msg
 static bool refuse(struct sip_server *server, const struct sip_msg *msg, uint16_t code,
                    const char *reason, bool later)
 {
-    char headers[64] = "";
+    char headers[160];
 
+    snprintf(headers, sizeof(headers), "Reason: SIP;cause=%u;text=\"%s\"\r\n", code, reason);
     if (later)
-        snprintf(headers, sizeof(headers), "Retry-After: %d\r\n", RETRY_AFTER_S);
+        snprintf(headers + strlen(headers), sizeof(headers) - strlen(headers),
+                 "Retry-After: %d\r\n", RETRY_AFTER_S);
     (void)sip_treplyf(NULL, NULL, server->sip, msg, false, code, reason,
                       "%sContent-Length: 0\r\n\r\n", headers);
     return true;

@@ -38,12 +38,13 @@ static struct metric closed_peer = CLOSED("peer");
 static const struct {
     uint16_t code;
     unsigned index;
-} closed_codes[] = {{1000, 0}, {1001, 1}, {1003, 2}, {1009, 3}, {1011, 4},  {1013, 5},
-                    {4000, 6}, {4001, 7}, {4003, 8}, {4004, 9}, {4008, 10}, {4029, 11}};
+} closed_codes[] = {{1000, 0}, {1001, 1}, {1003, 2}, {1009, 3},  {1011, 4},  {1013, 5}, {4000, 6},
+                    {4001, 7}, {4003, 8}, {4004, 9}, {4008, 10}, {4029, 11}, {4010, 14}};
 static struct metric closed_server[] = {
-    CLOSED("normal"), CLOSED("shutdown"), CLOSED("not_text"), CLOSED("too_long"), CLOSED("error"),
-    CLOSED("busy"),   CLOSED("protocol"), CLOSED("auth"),     CLOSED("removed"),  CLOSED("ended"),
-    CLOSED("slow"),   CLOSED("rate"),     CLOSED("timeout"),  CLOSED("other"),
+    CLOSED("normal"),  CLOSED("shutdown"), CLOSED("not_text"),   CLOSED("too_long"),
+    CLOSED("error"),   CLOSED("busy"),     CLOSED("protocol"),   CLOSED("auth"),
+    CLOSED("removed"), CLOSED("ended"),    CLOSED("slow"),       CLOSED("rate"),
+    CLOSED("timeout"), CLOSED("other"),    CLOSED("media_lost"),
 };
 
 enum { CLOSED_TIMEOUT = 12, CLOSED_OTHER = 13 };

@@ -174,10 +174,15 @@ static int on_offer(const char *sdp, size_t len, char *ret_sdp, size_t size, voi
 {
     struct call *call = leg_arg;
     char why[WHY_SIZE];
+    int n;
 
     if (!sdp)
         return participant_offer(call->participant, ret_sdp, size);
-    return participant_answer(call->participant, sdp, len, ret_sdp, size, why, sizeof(why));
+    n = participant_answer(call->participant, sdp, len, ret_sdp, size, why, sizeof(why));
+    if (n < 0)
+        log_info(&(struct log_ids){.part = participant_id(call->participant)},
+                 "new offer of a phone refused: %s", why);
+    return n;
 }
 
 /* After an error the leg is ended with BYE, and on_close() cleans up. */

@@ -94,17 +94,11 @@ static void print_type(FILE *f, const struct config_row *row)
 
 static void print_row(FILE *f, const struct config_row *row, const void *base, int indent)
 {
-    static const char *const reload[] = {
-        [CONFIG_RELOAD_LIVE] = "at once",
-        [CONFIG_RELOAD_NEW_ROOMS] = "in new rooms",
-        [CONFIG_RELOAD_NEW_SESSIONS] = "for new sessions",
-        [CONFIG_RELOAD_RESTART] = "after a restart",
-    };
     const char *dot = strrchr(row->path, '.');
 
     fprintf(f, "%*s# %s\n%*s# ", indent, "", row->help, indent, "");
     print_type(f, row);
-    fprintf(f, "; takes effect %s.\n", reload[row->reload]);
+    fputs(".\n", f);
     fprintf(f, "%*s%s: ", indent, "", dot ? dot + 1 : row->path);
     print_value(f, row, base);
 }

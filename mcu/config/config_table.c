@@ -23,14 +23,15 @@ static_assert(LOG_FORMAT_AUTO == 0 && LOG_FORMAT_JSON == 2, "order of format_nam
     .help = (help_), AT(field)
 
 static const struct config_row rows[] = {
-    {ROW(server.name, STRING, RESTART, "Medley",
-         "Name of this server, for people and in SIP headers.")},
+    {ROW(
+        server.name, STRING, RESTART, "",
+        "Host name of this server, for the certificate that it makes itself; empty is localhost.")},
     {ROW(server.data_dir, FILE, RESTART, "data",
-         "Folder for what must survive a restart: certificates, recordings, databases.")},
+         "Folder for what must survive a restart: the certificate that was made.")},
 
     {ROW(http.addr, ADDR, RESTART, "", "Numeric address to listen on; empty listens on all.")},
     {ROW(http.port, UINT, RESTART, "8080",
-         "Port of the web client, REST and WebSocket without TLS; 0 takes any free port."),
+         "Port of the web client and WebSocket without TLS; 0 takes any free port."),
      .max = 65535},
     {ROW(http.tls_port, UINT, RESTART, "8443", "The same with TLS; 0 takes any free port."),
      .max = 65535},
@@ -72,12 +73,12 @@ static const struct config_row rows[] = {
          "port."),
      .max = 65535},
     {ROW(rtc.addresses, ADDRS, RESTART, "",
-         "Numeric addresses to bind and to offer; empty takes those of all interfaces that are "
-         "up.")},
+         "Numeric addresses to bind and to offer, at most four; empty takes the first four of the "
+         "interfaces that are up.")},
     {ROW(rtc.public_addresses, ADDRS, RESTART, "",
          "Offered instead of the addresses above, in the same order: behind a 1:1 NAT.")},
     {ROW(rtc.max_transports, UINT, RESTART, "2000",
-         "Browsers' and SIP legs' transports at a time."),
+         "Browsers and SIP legs at a time, on each media thread."),
      .min = 1, .max = 100000},
 
     {ROW(sip.enabled, BOOL, RESTART, "true", "Answer SIP calls.")},
@@ -105,11 +106,11 @@ static const struct config_row rows[] = {
      .max = 16},
     {ROW(media.workers, UINT, RESTART, "0",
          "Worker threads: decode, mix, encode; 0 takes one for each core."),
-     .max = 256},
+     .max = 63},
 
-    {ROW(rooms.max_rooms, UINT, LIVE, "1000", "Rooms at a time."), .min = 1, .max = 100000},
+    {ROW(rooms.max_rooms, UINT, RESTART, "1000", "Rooms at a time."), .min = 1, .max = 100000},
     {ROW(rooms.max_participants, UINT, NEW_ROOMS, "200", "People in one room."), .min = 1,
-     .max = 5000},
+     .max = 4096},
     {ROW(rooms.width, UINT, NEW_ROOMS, "1280", "Width of the composite, even [pixels]."),
      .min = 160, .max = 1920, .step = 2},
     {ROW(rooms.height, UINT, NEW_ROOMS, "720", "Height of the composite, even [pixels]."),
@@ -129,8 +130,8 @@ static const struct config_row rows[] = {
     {ROW(rooms.mix_max, UINT, NEW_ROOMS, "8", "Voices that are mixed at a time, the loudest."),
      .min = 1, .max = 16},
     {ROW(rooms.speaker_hold, DURATION, NEW_ROOMS, "1500ms",
-         "A speaker keeps the main place in the picture for at least so long."),
-     .max = 60000},
+         "Whoever became the dominant speaker stays it for at least so long."),
+     .min = 20, .max = 30000},
 
     {ROW(video.max_width, UINT, NEW_SESSIONS, "1920",
          "Longer side of the largest picture that is decoded [pixels]."),

@@ -5,7 +5,7 @@
  *     sink --> jitter (adaptive delay) --> audio_decoder, or conceal --> samples
  *
  * When the delay has grown over its target, quiet sound is dropped until it
- * is back.  What its sender marks as silence is not decoded.
+ * is back, and any sound from 60 ms on.  What its sender marks as silence is not decoded.
  *
  * Threads:   created on control; the rest from the task of the room.
  * Ownership: passes to the room's task with audio_room_add().

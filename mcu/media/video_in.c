@@ -38,16 +38,9 @@ struct video_in {
         struct reorder *reorder;
         struct video_depay *depay;
         struct video_decoder *dec;
-        bool want_key;     /* what comes is of no use until a key frame */
         uint64_t pause_us; /* after an unacceptable stream: look at nothing before */
     } work;                /* our task only */
 };
-
-static void ask_for_key(struct video_in *in)
-{
-    in->work.want_key = true;
-    sink_request_key(in->sink);
-}
 
 static void decode(struct video_in *in, const struct video_unit *unit, uint64_t when_us)
 {
@@ -55,15 +48,9 @@ static void decode(struct video_in *in, const struct video_unit *unit, uint64_t 
     uint64_t start_us = clock_now_us();
     int err;
 
-    if (unit->key)
-        in->work.want_key = false;
-    else if (unit->after_gap)
-        ask_for_key(in);
-    if (in->work.want_key) {
-        sink_request_key(in->sink);
-        return; /* its references are missing: freeze rather than show debris */
-    }
-
+    /* Its references are missing: freeze rather than show debris. */
+    if (unit->after_gap && !unit->key)
+        video_decoder_want_key(in->work.dec);
     err = video_decoder_decode(in->work.dec, unit->data, unit->size, when_us, &frame);
     metric_observe(media_metrics_decode(in->cfg.codec), clock_now_us() - start_us);
     if (frame)
@@ -77,7 +64,7 @@ static void decode(struct video_in *in, const struct video_unit *unit, uint64_t 
                     err == -EFBIG ? "picture larger than allowed" : "profile not supported");
         in->work.pause_us = start_us + BROKEN_PAUSE_US;
     }
-    ask_for_key(in);
+    sink_request_key(in->sink);
 }
 
 static void take_packet(struct video_in *in, struct packet *packet)

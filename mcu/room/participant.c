@@ -112,7 +112,7 @@ static int enter(struct participant *p, const char **ret_code)
     int err = room_set_open(&p->room, p->cfg.room);
 
     if (err) {
-        *ret_code = err == -ENOSPC ? "too_many_rooms" : "out_of_resources";
+        *ret_code = err == -ENOSPC ? "rooms_full" : "out_of_resources";
         return err;
     }
     err = room_enter(p->room, p);

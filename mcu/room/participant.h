@@ -31,7 +31,7 @@ struct participant_handlers {
     void (*speakersh)(const struct audio_room_speakers *speakers, void *arg);
     void (*fast_updateh)(void *arg); /**< Ask the peer for a key frame by signalling */
     void (*dtmfh)(char digit, void *arg);
-    /** His media ended; call participant_leave(). @param code stable, as "media_timeout" */
+    /** His media ended; call participant_leave(). @param code stable, as "media_lost" */
     void (*losth)(const char *code, const char *why, void *arg);
     void *arg;
 };

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A button on each tile of the composite: who is it, and zoom to this one.
 //
-// Names and badges are drawn into the picture by the server; the buttons only carry what a
-// pointer or a screen reader needs.  A layout holds from the video frame with its RTP
+// The picture itself carries no names: the button of a tile shows it.  A layout holds from the video frame with its RTP
 // timestamp on, so buttons and picture change together.
 
 import { text } from './strings.js';
@@ -103,6 +102,7 @@ export class TileLayer {
       if (p && !p.video) more.push(text.camIsOff);
       button.setAttribute('aria-label', text.tile(p?.name ?? '', more));
       button.title = p?.name ?? '';
+      button.dataset.name = p?.name ?? '';
       button.setAttribute('aria-pressed', String(this.zoomed === button.dataset.tile));
     }
   }
