@@ -374,9 +374,9 @@ void crowd_join(struct crowd *crowd)
     }
 }
 
-void crowd_run(struct crowd *crowd, unsigned seconds)
+void crowd_run(struct crowd *crowd, unsigned ms)
 {
-    uint64_t end_us = clock_now_us() + (uint64_t)seconds * 1000000;
+    uint64_t end_us = clock_now_us() + (uint64_t)ms * 1000;
 
     while (clock_now_us() < end_us) {
         turn(crowd);

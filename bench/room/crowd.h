@@ -27,7 +27,7 @@ struct crowd *crowd_free(struct crowd *crowd);
 void crowd_join(struct crowd *crowd);
 
 /** Send and receive for a while [s]. */
-void crowd_run(struct crowd *crowd, unsigned seconds);
+void crowd_run(struct crowd *crowd, unsigned ms);
 
 /** Start counting. */
 void crowd_reset(struct crowd *crowd);

@@ -17,12 +17,12 @@ static int measure(struct crowd *crowd, struct report *report)
     uint64_t start_us;
 
     crowd_join(crowd);
-    crowd_run(crowd, o->warmup);
+    crowd_run(crowd, o->warmup * 1000);
     report_look(&report->before, o->pid);
     report->own_cpu_s = -report_own_cpu();
     start_us = clock_now_us();
     crowd_reset(crowd);
-    crowd_run(crowd, o->seconds);
+    crowd_run(crowd, o->window_ms);
     report->seconds = (double)(clock_now_us() - start_us) / 1e6;
     report->own_cpu_s += report_own_cpu();
     report_look(&report->after, o->pid);

@@ -17,7 +17,7 @@ static const char help[] = "usage: bench_room [options]\n"
                            "  --rooms N            rooms                      (1)\n"
                            "  --people N           legs in each room          (4)\n"
                            "  --talkers N          legs that talk, per room   (2)\n"
-                           "  --seconds N          measured window            (15)\n"
+                           "  --seconds N          measured window, 0.1 up    (15)\n"
                            "  --warmup N           before the window          (3)\n"
                            "  --codec NAME         opus, pcmu or g722         (opus)\n"
                            "  --video WxH          size of the streams sent   (640x360)\n"
@@ -64,6 +64,19 @@ static int read_number(unsigned *ret, const char *text, unsigned min, unsigned m
         return -EINVAL;
     }
     *ret = (unsigned)n;
+    return 0;
+}
+
+/* Seconds with a fraction to milliseconds. */
+static int read_seconds(unsigned *ret_ms, const char *text)
+{
+    char *end;
+    double s = strtod(text, &end);
+
+    if (end == text || *end || !(s >= 0.1 && s <= 86400)) {
+        return -EINVAL;
+    }
+    *ret_ms = (unsigned)(s * 1000);
     return 0;
 }
 
@@ -125,7 +138,7 @@ static int read_option(struct options *o, int c, const char *arg)
     case 't':
         return read_number(&o->talkers, arg, 0, OPTIONS_LEGS_MAX);
     case 'd':
-        return read_number(&o->seconds, arg, 1, 86400);
+        return read_seconds(&o->window_ms, arg);
     case 'w':
         return read_number(&o->warmup, arg, 0, 600);
     case 'c':
@@ -158,7 +171,7 @@ int options_parse(struct options *ret_options, int argc, char **argv)
         .rooms = 1,
         .people = 4,
         .talkers = 2,
-        .seconds = 15,
+        .window_ms = 15000,
         .warmup = 3,
         .calls_per_second = 40,
         .video = true,

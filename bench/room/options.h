@@ -18,7 +18,7 @@ struct options {
     unsigned rooms;
     unsigned people;           /**< In each room */
     unsigned talkers;          /**< In each room; the others send encoded silence */
-    unsigned seconds;          /**< Length of the measured window [s] */
+    unsigned window_ms;        /**< Length of the measured window [ms] */
     unsigned warmup;           /**< Between the last answer and the window [s] */
     unsigned calls_per_second; /**< Pace of the INVITEs */
     struct sockaddr_in server;

@@ -21,7 +21,13 @@
 #include "net/rtp_tx.h"
 #include "net/twcc.h"
 
-enum { T0 = 100000000, SSRC = 0x11223344, RTX_SSRC = 0x55667788, SIZE = 1500 };
+enum {
+    T0 = 100000000,
+    SSRC = 0x11223344,
+    RTX_SSRC = 0x55667788,
+    TS_OFFSET = 0x1234567,
+    SIZE = 1500
+};
 
 static struct media_line video(void)
 {
@@ -32,6 +38,7 @@ static struct media_line video(void)
                                .nack = true,
                                .ssrc = SSRC,
                                .rtx_ssrc = RTX_SSRC,
+                               .ts_offset = TS_OFFSET,
                                .mid = "v",
                                .ext = {.mid = 1, .transport_cc = 3, .abs_send_time = 2},
                                .label = "label"};
@@ -96,6 +103,7 @@ static void numbers_are_continuous_whatever_is_sent(void **state)
             assert_int_equal((uint16_t)(packet->seq - seq), 1);
             assert_int_equal(packet->ts - ts, 3000);
         }
+        assert_int_equal(packet->ts, i * 3000 + TS_OFFSET); /* as the description says */
         seq = packet->seq;
         ts = packet->ts;
         packet_unref(packet);
