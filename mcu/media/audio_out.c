@@ -21,7 +21,7 @@
 
 LOG_DOMAIN("audio");
 
-enum { RING_TICKS = 4, TICKS_LIMIT = 16384 };
+enum { RING_TICKS = 8, /* more than the mixer catches up with at a time */ TICKS_LIMIT = 16384 };
 
 struct audio_out {
     struct audio_out_cfg cfg;

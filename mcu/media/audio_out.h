@@ -2,7 +2,7 @@
 /**
  * @file mcu/media/audio_out.h  One encoded audio stream: a mix to packets
  *
- *     audio_room --- audio_out_put() --> ring of 4 --> audio_encoder --> fanout
+ *     audio_room --- audio_out_put() --> ring of 8 --> audio_encoder --> fanout
  *
  * When the ring is full the newest tick is dropped; receivers conceal it.  The
  * encoder of a shared stream exists from the start, another one's from the first tick on; it goes

@@ -144,14 +144,14 @@ static void take_commands(struct audio_room *room)
     }
 }
 
-static void pull_all(struct audio_room *room, uint64_t now_us)
+static void pull_all(struct audio_room *room, uint64_t when_us)
 {
     int16_t pcm[AUDIO_TICK_SAMPLES];
 
     for (struct member *m = room->work.members; m; m = m->next) {
         int level;
 
-        if (audio_in_pull(m->in, now_us, pcm, &level) && !m->muted)
+        if (audio_in_pull(m->in, when_us, pcm, &level) && !m->muted)
             amix_put(room->work.amix, m->index, pcm, level < 0 ? AMIX_LEVEL_UNKNOWN : level);
     }
 }
@@ -248,9 +248,10 @@ static void tell_speakers(struct audio_room *room)
     }
 }
 
-static void tick(struct audio_room *room, uint64_t now_us, uint64_t when_us)
+/* A late tick plays what was due at its time, so that catching up loses nothing. */
+static void tick(struct audio_room *room, uint64_t when_us)
 {
-    pull_all(room, now_us);
+    pull_all(room, when_us);
     amix_run(room->work.amix);
     for (struct member *m = room->work.members; m; m = m->next)
         speaker_put(room->work.speaker, m->index, amix_level(room->work.amix, m->index));
@@ -273,7 +274,7 @@ static void run(uint64_t now_us, void *arg)
     while (room->work.next_us <= now_us) {
         uint64_t start_us = clock_now_us();
 
-        tick(room, now_us, room->work.next_us);
+        tick(room, room->work.next_us);
         room->work.next_us += MEDIA_CLOCK_AUDIO_TICK_US;
         metric_observe(&media_metrics_audio_mix, clock_now_us() - start_us);
     }

@@ -15,6 +15,8 @@ struct metric media_metrics_audio_mix = METRIC_HISTOGRAM(
     "medley_audio_mix_seconds", "", "Duration of an audio mixer tick", frame_bounds_us);
 struct metric media_metrics_audio_concealed =
     METRIC_COUNTER("medley_audio_concealed_total", "", "Lost audio packets that were made up for");
+struct metric media_metrics_video_late = METRIC_COUNTER(
+    "medley_decoder_skips_total", "", "Times that a decoder was behind and skipped to a key frame");
 struct metric media_metrics_frames_composed =
     METRIC_COUNTER("medley_compositor_frames_total", "", "Composites drawn");
 struct metric media_metrics_frames_late = METRIC_COUNTER("medley_compositor_late_frames_total", "",
@@ -136,7 +138,7 @@ void media_metrics_register(void)
         &media_metrics_audio_mix,           &media_metrics_audio_concealed,
         &media_metrics_frames_composed,     &media_metrics_frames_late,
         &media_metrics_frames_dropped,      &media_metrics_compose,
-        &media_metrics_stale_tiles,
+        &media_metrics_stale_tiles,         &media_metrics_video_late,
     };
 
     for (unsigned i = 0; i < sizeof(single) / sizeof(single[0]); ++i)

@@ -16,6 +16,7 @@ extern struct metric media_metrics_audio_ticks_dropped; /**< Mixed, but its enco
 extern struct metric media_metrics_audio_late_ticks;    /**< Mixer ticks left out */
 extern struct metric media_metrics_audio_mix;           /**< Duration of a mixer tick */
 extern struct metric media_metrics_audio_concealed;     /**< Lost 20 ms that were made up for */
+extern struct metric media_metrics_video_late; /**< Times that a stream skipped to a key frame */
 extern struct metric media_metrics_frames_composed;
 extern struct metric media_metrics_frames_late;    /**< Compositor ticks left out */
 extern struct metric media_metrics_frames_dropped; /**< Composed, but the encoder was behind */

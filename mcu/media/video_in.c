@@ -23,7 +23,9 @@ LOG_DOMAIN("video");
 
 enum {
     SINK_PACKETS = 1024,
-    REORDER_WAIT_MS = 150,
+    REORDER_WAIT_MS = 150,        /* for a retransmission */
+    REORDER_WAIT_NO_NACK_MS = 25, /* only for what overtakes */
+    LATE_US = 400000,             /* so far behind, pictures are left out up to a key frame */
     REORDER_PACKETS = 1024,
     /* A stream that only makes trouble costs a decoder run and a key frame request this often. */
     BROKEN_PAUSE_US = 500000,
@@ -39,7 +41,9 @@ struct video_in {
         struct video_depay *depay;
         struct video_decoder *dec;
         uint64_t pause_us; /* after an unacceptable stream: look at nothing before */
-    } work;                /* our task only */
+        bool started;
+        uint32_t ssrc; /* of the last packet */
+    } work;            /* our task only */
 };
 
 static void decode(struct video_in *in, const struct video_unit *unit, uint64_t when_us)
@@ -67,6 +71,23 @@ static void decode(struct video_in *in, const struct video_unit *unit, uint64_t 
     sink_request_key(in->sink);
 }
 
+/* A new source numbers its packets afresh and refers to nothing of the old one. */
+static void follow_ssrc(struct video_in *in, const struct packet *packet)
+{
+    struct video_depay *depay = NULL;
+
+    if (in->work.started && packet->ssrc == in->work.ssrc)
+        return;
+    if (in->work.started && video_depay_new(&depay, in->cfg.codec) == 0) {
+        video_depay_free(in->work.depay);
+        in->work.depay = depay;
+        video_decoder_want_key(in->work.dec);
+        sink_request_key(in->sink);
+    }
+    in->work.started = true;
+    in->work.ssrc = packet->ssrc;
+}
+
 static void take_packet(struct video_in *in, struct packet *packet)
 {
     struct video_depay_packet p = {
@@ -77,12 +98,29 @@ static void take_packet(struct video_in *in, struct packet *packet)
         .marker = packet->marker,
     };
     struct video_unit unit;
-    int err = video_depay_put(in->work.depay, &p, &unit);
+    int err;
 
-    if (!err)
+    follow_ssrc(in, packet);
+    err = video_depay_put(in->work.depay, &p, &unit);
+    while (!err) {
         decode(in, &unit, packet->when_us);
-    else if (err != -EAGAIN)
+        err = video_depay_put(in->work.depay, NULL, &unit); /* one packet may end two */
+    }
+    if (err != -EAGAIN)
         metric_add(media_metrics_decode_errors(in->cfg.codec), 1);
+}
+
+/* We are behind: what waits is too old to be shown. */
+static void skip_to_key(struct video_in *in)
+{
+    struct packet *packet;
+
+    while ((packet = sink_get(in->sink)) != NULL)
+        packet_unref(packet);
+    reorder_reset(in->work.reorder);
+    video_decoder_want_key(in->work.dec);
+    sink_request_key(in->sink);
+    metric_add(&media_metrics_video_late, 1);
 }
 
 static void run(uint64_t now_us, void *arg)
@@ -95,8 +133,13 @@ static void run(uint64_t now_us, void *arg)
             packet_unref(packet);
     }
     while ((packet = reorder_get(in->work.reorder, now_us)) != NULL) {
-        take_packet(in, packet);
+        bool late = clock_now_us() - packet->when_us > LATE_US;
+
+        if (!late)
+            take_packet(in, packet);
         packet_unref(packet);
+        if (late)
+            skip_to_key(in);
     }
     task_wake_at(in->task, reorder_deadline_us(in->work.reorder));
 }
@@ -128,7 +171,8 @@ static void release(void *arg)
 
 static int make_parts(struct video_in *in)
 {
-    const struct reorder_cfg reorder = {.max_wait_ms = REORDER_WAIT_MS,
+    const struct reorder_cfg reorder = {.max_wait_ms = in->cfg.nack ? REORDER_WAIT_MS
+                                                                    : REORDER_WAIT_NO_NACK_MS,
                                         .max_packets = REORDER_PACKETS};
     int err = reorder_new(&in->work.reorder, &reorder);
 

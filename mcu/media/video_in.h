@@ -6,7 +6,8 @@
  *       ^------------- key frame requests ----------------'
  *
  * Until a decodable picture is there the stream shows nothing; after a loss
- * that retransmission could not mend it freezes and asks for a key frame.
+ * that retransmission could not mend it freezes and asks for a key frame.  So it does when
+ * decoding is so far behind that what waits is too old to be shown.
  *
  * Threads:   created and closed on control; works in a task of its own.
  * Ownership: the creator closes it; sink and source are counted.
@@ -14,6 +15,7 @@
 #ifndef MCU_MEDIA_VIDEO_IN_H
 #define MCU_MEDIA_VIDEO_IN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "codec/params.h"
@@ -27,6 +29,7 @@ struct video_in_cfg {
     struct task_pool *pool;
     enum video_codec codec;
     struct video_limits limits;
+    bool nack;                   /**< Lost packets are asked for again: worth waiting for */
     struct video_source *source; /**< Gets the pictures; a reference is taken */
 };
 

@@ -71,8 +71,10 @@ static void send_payloads(struct video_out *out, uint64_t when_us, bool key)
         struct packet *packet = packet_new();
         size_t n;
 
-        if (!packet)
-            return; /* the receivers ask again for what they miss */
+        if (!packet) { /* nobody sees this gap: the next picture must not refer to it */
+            fanout_request_key(out->fanout);
+            return;
+        }
         n = video_encoder_payload(out->work.enc, packet->buf + packet->payload, &marker);
         if (!n) {
             packet_unref(packet);

@@ -21,8 +21,9 @@
 enum {
     COMMANDS_MAX = 4096,
     OUTS_MAX = 8,
-    STALE_US = 1000000,   /* a head without a picture for so long shows its initials */
-    REFRESH_US = 1000000, /* an unchanged composite is encoded again after so long */
+    STALE_US = 1000000,         /* a camera without a picture for so long: initials */
+    STALE_CONTENT_US = 5000000, /* a screen that stands still is sent about once a second */
+    REFRESH_US = 1000000,       /* an unchanged composite is encoded again after so long */
     LATE_TICKS_MAX = 2,
 };
 
@@ -32,7 +33,7 @@ enum command_type { ADD_HEAD, SET_HEAD, REMOVE_HEAD, ADD_OUT, REMOVE_OUT };
 struct command {
     enum command_type type;
     uint32_t head;
-    bool on;
+    bool on, content;
     struct video_source *source;
     struct avatar *avatar;
     struct video_out *out;
@@ -42,6 +43,7 @@ struct head {
     struct head *next;
     uint32_t key;
     bool on; /* camera */
+    uint64_t stale_us;
     struct video_source *source;
     struct avatar *avatar;
     struct video_frame *picture; /* latest of the camera, NULL when stale */
@@ -104,6 +106,7 @@ static void do_add_head(struct video_room *room, struct command *cmd, uint64_t n
     }
     head->key = cmd->head;
     head->on = cmd->on;
+    head->stale_us = cmd->content ? STALE_CONTENT_US : STALE_US;
     head->source = cmd->source;
     head->avatar = cmd->avatar;
     head->picture_us = now_us;
@@ -203,7 +206,7 @@ static void refresh_head(struct video_room *room, struct head *head, uint64_t no
     } else {
         video_frame_unref(frame);
     }
-    if (head->picture && now_us - head->picture_us >= STALE_US)
+    if (head->picture && now_us - head->picture_us >= head->stale_us)
         head->picture = video_frame_unref(head->picture);
 
     frame = avatar_take(head->avatar);
@@ -234,7 +237,8 @@ static void count_stale(struct video_room *room, uint64_t now_us)
     unsigned n = 0;
 
     for (struct head *head = room->work.heads; head; head = head->next)
-        n += head->on && head->source && !head->picture && now_us - head->picture_us >= STALE_US;
+        n += head->on && head->source && !head->picture &&
+             now_us - head->picture_us >= head->stale_us;
     metric_add(&media_metrics_stale_tiles, (int64_t)n - (int64_t)room->work.stale);
     room->work.stale = n;
 }
@@ -425,9 +429,9 @@ static int command(struct video_room *room, const struct command *cmd)
 }
 
 int video_room_add_head(struct video_room *room, uint32_t head, const char *name,
-                        struct video_source *source, bool on)
+                        struct video_source *source, bool on, bool content)
 {
-    struct command cmd = {.type = ADD_HEAD, .head = head, .on = on};
+    struct command cmd = {.type = ADD_HEAD, .head = head, .on = on, .content = content};
     int err = avatar_new(&cmd.avatar, room->cfg.pool, name);
 
     if (err)

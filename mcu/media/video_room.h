@@ -6,7 +6,7 @@
  *
  * Ticks at the room's frame rate while it has a rendition, and does nothing
  * otherwise.  The latest picture of each head is drawn; a head whose camera is off
- * or has sent nothing for a second is shown by its initials.  When nothing changed
+ * or has sent nothing for a second (a screen: for five) is shown by its initials.  When nothing changed
  * nothing is encoded, but for one composite a second, so that no receiver takes the
  * stream for dead.
  *
@@ -64,10 +64,11 @@ int video_room_new(struct video_room **ret_room, const struct video_room_cfg *cf
  * @param name    For the initials
  * @param source  Its camera, a reference is taken; NULL = none
  * @param on      Camera is on
+ * @param content It is a screen: it may stand still
  * @return 0, -ENOMEM, -ENOSPC
  */
 int video_room_add_head(struct video_room *room, uint32_t head, const char *name,
-                        struct video_source *source, bool on);
+                        struct video_source *source, bool on, bool content);
 /** Give a head another camera (reference taken) or none, and say whether it is on.  @return 0,
  * -ENOSPC */
 int video_room_set_head(struct video_room *room, uint32_t head, struct video_source *source,

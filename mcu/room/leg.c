@@ -47,7 +47,8 @@ struct line {
 struct leg {
     struct leg_cfg cfg;
     struct transport *transport;
-    struct media_desc desc;
+    struct media_desc desc;     /* in force once agreed */
+    struct media_desc offered;  /* ours, not yet answered */
     struct media_policy policy; /* of the last offer or answer */
     bool agreed;                /* desc is in force */
     struct line line[MEDIA_DESC_LINES_MAX];
@@ -122,7 +123,8 @@ int leg_new(struct leg **ret_leg, const struct leg_cfg *cfg)
     if (!err)
         err = video_source_new(&leg->screen);
     if (!err)
-        err = video_room_add_head(room_video(cfg->room), cfg->key, leg->name, leg->camera, false);
+        err = video_room_add_head(room_video(cfg->room), cfg->key, leg->name, leg->camera, false,
+                                  false);
     if (err)
         goto out;
     with_arg.arg = leg;
@@ -252,7 +254,7 @@ static int apply_audio(struct leg *leg, unsigned i)
     return err;
 }
 
-static int start_video_in(struct leg *leg, struct line *line)
+static int start_video_in(struct leg *leg, struct line *line, bool nack)
 {
     const struct config *config = room_config(leg->cfg.room);
     const struct video_in_cfg cfg = {
@@ -261,6 +263,7 @@ static int start_video_in(struct leg *leg, struct line *line)
         .limits = {.max_width = (uint16_t)config->video.max_width,
                    .max_height = (uint16_t)config->video.max_height},
         .source = line->content ? leg->screen : leg->camera,
+        .nack = nack,
     };
     int err = video_in_new(&line->video_in, &cfg);
 
@@ -275,7 +278,7 @@ static int show_screen(struct leg *leg, bool on)
     int err = 0;
 
     if (on && !leg->screen_on)
-        err = video_room_add_head(video, leg->cfg.content_key, leg->name, leg->screen, true);
+        err = video_room_add_head(video, leg->cfg.content_key, leg->name, leg->screen, true, true);
     else if (!on && leg->screen_on)
         err = video_room_remove_head(video, leg->cfg.content_key);
     if (!err)
@@ -293,7 +296,7 @@ static int apply_video(struct leg *leg, unsigned i)
     line->format = agreed->format;
     line->content = agreed->content;
     if (agreed->recv && !line->video_in)
-        err = start_video_in(leg, line);
+        err = start_video_in(leg, line, agreed->nack);
     if (!agreed->recv && line->video_in) {
         line->video_in = video_in_close(line->video_in);
         line->sink = sink_unref(line->sink);
@@ -323,8 +326,10 @@ static int apply_line(struct leg *leg, unsigned i)
         err = apply_audio(leg, i);
     else if (agreed->kind == MEDIA_KIND_VIDEO)
         err = apply_video(leg, i);
-    if (err)
+    if (err) {
+        drop_line(leg, line); /* a later offer tries again */
         return err;
+    }
     route.sink = line->sink;
     route.fanout[0] = line->shared;
     route.fanout[1] = line->own;
@@ -350,6 +355,15 @@ static int apply(struct leg *leg)
         tell_room(leg);
     }
     return err;
+}
+
+/* What is shared is in the composite: nothing is sent on its line. */
+static void keep_content_one_way(struct leg *leg)
+{
+    for (unsigned i = 0; i < leg->desc.nlines; ++i) {
+        if (leg->desc.line[i].content)
+            leg->desc.line[i].send = false;
+    }
 }
 
 /* Plain RTP: a line is refused if there is no port for it, so the ports come first. */
@@ -393,10 +407,7 @@ int leg_answer(struct leg *leg, const char *sdp, size_t len, char *buf, size_t s
         err = read_offer_rtp(leg, sdp, len, why, why_size);
     if (err)
         return err;
-    for (unsigned i = 0; i < leg->desc.nlines; ++i) {
-        if (leg->desc.line[i].content)
-            leg->desc.line[i].send = false; /* what is shared is in the composite */
-    }
+    keep_content_one_way(leg);
     n = media_desc_print_answer(&leg->desc, &leg->policy, buf, size);
     if (n < 0)
         return n;
@@ -412,14 +423,21 @@ int leg_offer(struct leg *leg, char *buf, size_t size)
 
     make_policy(leg);
     err = open_ports(leg, leg->desc.nlines ? leg->desc.nlines : OFFER_LINES);
-    return err ? err : media_desc_print_offer(&leg->desc, &leg->policy, buf, size);
+    if (err)
+        return err;
+    leg->offered = leg->desc;
+    return media_desc_print_offer(&leg->offered, &leg->policy, buf, size);
 }
 
 int leg_accept(struct leg *leg, const char *sdp, size_t len, char *why, size_t why_size)
 {
-    int err = media_desc_read_answer(&leg->desc, &leg->policy, sdp, len, why, why_size);
+    int err = media_desc_read_answer(&leg->offered, &leg->policy, sdp, len, why, why_size);
 
-    return err ? err : apply(leg);
+    if (err)
+        return err;
+    leg->desc = leg->offered;
+    keep_content_one_way(leg);
+    return apply(leg);
 }
 
 void leg_set_muted(struct leg *leg, bool audio, bool video)

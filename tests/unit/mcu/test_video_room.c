@@ -161,8 +161,8 @@ static void two_heads_sit_side_by_side(void **state)
 
     assert_int_equal(video_source_new(&alice), 0);
     assert_int_equal(video_source_new(&bob), 0);
-    assert_int_equal(video_room_add_head(s->room, ALICE, "Alice", alice, true), 0);
-    assert_int_equal(video_room_add_head(s->room, BOB, "Bob", bob, true), 0);
+    assert_int_equal(video_room_add_head(s->room, ALICE, "Alice", alice, true, false), 0);
+    assert_int_equal(video_room_add_head(s->room, BOB, "Bob", bob, true, false), 0);
     do {
         show(alice, 60);
         show(bob, 200);
@@ -182,7 +182,7 @@ static void a_head_without_pictures_gets_initials(void **state)
     int64_t stale = metric_value(&media_metrics_stale_tiles);
 
     assert_int_equal(video_source_new(&alice), 0);
-    assert_int_equal(video_room_add_head(s->room, ALICE, "Alice", alice, true), 0);
+    assert_int_equal(video_room_add_head(s->room, ALICE, "Alice", alice, true, false), 0);
     do {
         show(alice, 235);
         viewer_run(&s->viewer);
@@ -224,7 +224,7 @@ static void key_frames_come_on_request_but_not_in_a_storm(void **state)
     unsigned nkeys;
 
     assert_int_equal(video_source_new(&alice), 0);
-    assert_int_equal(video_room_add_head(s->room, ALICE, "Alice", alice, true), 0);
+    assert_int_equal(video_room_add_head(s->room, ALICE, "Alice", alice, true, false), 0);
     while (v->nframes < 5) {
         viewer_run(v);
         pipeline_wait(start);
@@ -255,7 +255,7 @@ static void an_unchanged_composite_is_hardly_encoded(void **state)
     uint64_t start = clock_now_us();
     unsigned n;
 
-    assert_int_equal(video_room_add_head(s->room, ALICE, "Alice", NULL, false), 0);
+    assert_int_equal(video_room_add_head(s->room, ALICE, "Alice", NULL, false, false), 0);
     while (s->viewer.nframes < 3) {
         viewer_run(&s->viewer);
         pipeline_wait(start);
