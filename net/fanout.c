@@ -75,6 +75,7 @@ static void send_to(struct fanout *fanout, struct media_queue *queue, struct pac
         metric_add(&media_metric_drop_queue, 1);
         packet_unref(item.packet);
         fanout_unref(item.fanout);
+        fanout_request_key(fanout); /* numbers are per subscriber: no receiver sees the gap */
     }
 }
 

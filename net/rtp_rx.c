@@ -290,16 +290,15 @@ static struct stream *restore(struct rtp_rx *rx, struct line *line, struct packe
 static void deliver(struct line *line, struct stream *stream, struct packet *packet, bool again,
                     uint64_t now_us, struct rtp_rx_result *ret)
 {
-    if (rtp_source_put(stream->source, packet->seq, packet->ts, again, now_us, &packet->ext_seq) ||
-        !packet->payload_len) {
+    if (rtp_source_put(stream->source, packet->seq, packet->ts, again, now_us, &packet->ext_seq)) {
         packet_unref(packet);
         return;
     }
-    if (line->desc.dtmf_pt && packet->pt == line->desc.dtmf_pt) {
+    /* Padding and events go on without payload: the reader has to see their numbers. */
+    if (line->desc.dtmf_pt && packet->pt == line->desc.dtmf_pt && packet->payload_len) {
         ret->dtmf =
             dtmf_put(&line->dtmf, packet->ts, packet->buf + packet->payload, packet->payload_len);
-        packet_unref(packet);
-        return;
+        packet->payload_len = 0;
     }
     if (!line->sink || !line->desc.recv) {
         packet_unref(packet);

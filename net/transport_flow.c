@@ -25,12 +25,6 @@ enum {
     KEY_US = 300 * 1000,                                 /* between key requests that count */
 };
 
-static bool ready(const struct transport_media *media, unsigned line)
-{
-    return media->handle->cfg.webrtc ? transport_webrtc_ready(media)
-                                     : transport_rtp_ready(media, line);
-}
-
 /* Send what is in the reserved room; a bundle's RTCP goes out once, on any line. */
 static void commit(struct transport_media *media, unsigned line, uint8_t *buf, size_t len,
                    bool rtcp)
@@ -65,7 +59,10 @@ bool transport_flow_rtp(struct transport_media *media, struct packet *packet, in
     result = rtp_rx_put(media->rx, packet, line, now_us);
     if (result.taken) {
         media->heard_us = now_us;
-        media->lost = false;
+        if (media->lost) {
+            media->lost = false;
+            transport_media_follow(media);
+        }
     }
     if (result.dtmf)
         transport_media_event(media, TRANSPORT_EVENT_DTMF, result.dtmf, "");
@@ -86,7 +83,8 @@ static void resend(struct transport_media *media, unsigned line, const struct rt
     unsigned n = rtcp_packet_nack_seqs(nack, seqs, NACK_MAX);
 
     metric_add(&media_metric_nack_in, n);
-    for (unsigned i = 0; i < n && media->desc->line[line].send && ready(media, line); ++i) {
+    for (unsigned i = 0;
+         i < n && media->desc->line[line].send && transport_media_ready(media, line); ++i) {
         uint8_t *buf = media_sock_reserve(media->loop->media.tx);
         int len = rtp_tx_resend(media->tx[line], seqs[i], media->twcc, now_us, buf, ROOM);
 
@@ -193,7 +191,8 @@ void transport_flow_send(struct transport_sub *sub, struct packet *packet, uint6
     uint8_t *buf;
     int len;
 
-    if (!media->desc || !media->tx[line] || !media->desc->line[line].send || !ready(media, line))
+    if (!media->desc || !media->tx[line] || !media->desc->line[line].send ||
+        !transport_media_ready(media, line))
         return;
     if (sub->which == 0 && packet->nexclude && is_excluded(packet, media->key))
         return;
@@ -243,12 +242,12 @@ static void each_session(struct transport_media *media, uint64_t now_us,
     if (!media->desc)
         return;
     if (media->handle->cfg.webrtc) {
-        if (ready(media, 0))
+        if (transport_media_ready(media, 0))
             h(media, -1, now_us);
         return;
     }
     for (unsigned i = 0; i < media->desc->nlines; ++i)
-        if (media->desc->line[i].kind != MEDIA_KIND_NONE && ready(media, i))
+        if (media->desc->line[i].kind != MEDIA_KIND_NONE && transport_media_ready(media, i))
             h(media, (int)i, now_us);
 }
 
@@ -281,7 +280,7 @@ void transport_flow_feedback(struct transport_media *media, uint64_t now_us)
 
 void transport_flow_twcc(struct transport_media *media)
 {
-    if (!media->desc || !ready(media, 0))
+    if (!media->desc || !transport_media_ready(media, 0))
         return;
     while (twcc_waiting(media->twcc)) {
         struct rtcp_packet_buf buf = reserve_rtcp(media);

@@ -256,13 +256,39 @@ static void update_tx(struct transport_media *media, const struct media_desc *de
     }
 }
 
+bool transport_media_ready(const struct transport_media *media, unsigned line)
+{
+    return media->handle->cfg.webrtc ? transport_webrtc_ready(media)
+                                     : transport_rtp_ready(media, line);
+}
+
+/* A key frame that comes before it can be sent is lost for this subscriber. */
+static bool is_flowing(const struct transport_media *media, unsigned line)
+{
+    return media->desc && line < media->desc->nlines &&
+           media->desc->line[line].kind == MEDIA_KIND_VIDEO && media->desc->line[line].send &&
+           transport_media_ready(media, line);
+}
+
 static void request_keys(struct transport_media *media, unsigned line)
 {
-    if (media->desc->line[line].kind != MEDIA_KIND_VIDEO || !media->desc->line[line].send)
-        return;
     for (unsigned w = 0; w < 2; ++w)
         if (media->sub[line][w].sub.fanout)
             fanout_request_key(media->sub[line][w].sub.fanout);
+}
+
+void transport_media_follow(struct transport_media *media)
+{
+    uint32_t before = media->flowing;
+
+    media->flowing = 0;
+    for (unsigned i = 0; i < TRANSPORT_STATE_LINES; ++i) {
+        if (!is_flowing(media, i))
+            continue;
+        media->flowing |= 1u << i;
+        if (!(before & 1u << i))
+            request_keys(media, i);
+    }
 }
 
 static void update(struct transport_media *media, struct transport_command *command,
@@ -279,9 +305,7 @@ static void update(struct transport_media *media, struct transport_command *comm
     else
         transport_rtp_update(media, media->desc, now_us);
 
-    for (unsigned i = 0; old && i < media->desc->nlines && i < old->nlines; ++i)
-        if (!old->line[i].send) /* off hold */
-            request_keys(media, i);
+    transport_media_follow(media);
     if (!old && !media->handle->cfg.webrtc) {
         media->connected = true;
         transport_media_event(media, TRANSPORT_EVENT_CONNECTED, 0, "");
@@ -309,7 +333,8 @@ static void route(struct transport_media *media, struct transport_command *comma
             fanout_attach(command->route.fanout[w], &sub->sub, media->loop->cfg.index,
                           media->loop->queue, sub);
     }
-    request_keys(media, line);
+    if (is_flowing(media, line))
+        request_keys(media, line);
 }
 
 void transport_media_command(struct media_loop *loop, struct transport_command *command,
@@ -332,6 +357,15 @@ void transport_media_command(struct media_loop *loop, struct transport_command *
     transport_media_drop_command(command);
 }
 
+/* On hold (RFC 3264, 8.4, and 0.0.0.0 of RFC 2543) a phone may send nothing at all. */
+static bool expects_rtp(const struct transport_media *media, unsigned line)
+{
+    const struct media_line *desc = &media->desc->line[line];
+
+    return desc->kind != MEDIA_KIND_NONE && desc->recv && desc->send &&
+           transport_rtp_ready(media, line);
+}
+
 /* Plain RTP: was anything heard in time? */
 static void check_silence(struct transport_media *media, uint64_t now_us)
 {
@@ -339,8 +373,7 @@ static void check_silence(struct transport_media *media, uint64_t now_us)
     bool expect = false;
 
     for (unsigned i = 0; media->desc && i < media->desc->nlines; ++i)
-        expect = expect || (media->desc->line[i].kind != MEDIA_KIND_NONE &&
-                            media->desc->line[i].recv && !media->handle->cfg.webrtc);
+        expect = expect || (!media->handle->cfg.webrtc && expects_rtp(media, i));
     if (!limit_us || !expect) {
         media->heard_us = now_us;
     } else if (!media->lost && now_us - media->heard_us >= limit_us) {
@@ -399,6 +432,7 @@ void transport_media_tick(struct transport_media *media, uint64_t now_us)
         if (media->handle->cfg.webrtc)
             due = transport_webrtc_tick(media, now_us);
         run_timers(media, now_us);
+        transport_media_follow(media);
         rx = rtp_rx_due(media->rx);
         due = due < rx ? due : rx;
         due = due < media->stats_us ? due : media->stats_us;

@@ -47,6 +47,15 @@ void transport_media_arm(struct transport_media *media, uint64_t due_us);
 void transport_media_event(struct transport_media *media, enum transport_event event, int value,
                            const char *why);
 
+/** Can media of this line be sent to the remote? */
+bool transport_media_ready(const struct transport_media *media, unsigned line);
+
+/**
+ * See which lines can be sent now; a video that could not be before gets a key frame asked for.
+ * After all that may change transport_media_ready() or the description.
+ */
+void transport_media_follow(struct transport_media *media);
+
 /** Take a token.  @return false if there is none */
 bool transport_media_take(struct transport_bucket *bucket, uint32_t per_s, uint32_t burst,
                           uint64_t now_us);

@@ -72,6 +72,7 @@ static void input_rtp(const struct transport_port *port, struct packet *packet,
     struct transport_media *media = port->media;
     const struct media_line *line = &media->desc->line[port->line];
     uint32_t limit = line->kind == MEDIA_KIND_VIDEO ? RTP_PER_S_VIDEO : RTP_PER_S_AUDIO;
+    bool latched = leg_of(port)->latched;
     struct rtp_packet_header header;
 
     if (rtp_packet_peek(packet->buf + packet->start, packet->len, &header))
@@ -84,9 +85,13 @@ static void input_rtp(const struct transport_port *port, struct packet *packet,
         media->heard_us = now_us; /* on hold */
     else {
         transport_flow_rtp(media, packet, port->line, now_us);
-        return;
+        packet = NULL;
     }
     packet_unref(packet);
+    if (leg_of(port)->latched && !latched) { /* what was sent before went elsewhere */
+        media->flowing &= ~(1u << port->line);
+        transport_media_follow(media);
+    }
 }
 
 static void input_rtcp(const struct transport_port *port, const struct packet *packet,
@@ -105,6 +110,7 @@ static void input_rtcp(const struct transport_port *port, const struct packet *p
     }
     if (leg->latched && port->rtcp)
         leg->to_rtcp = *from;
+    port->media->heard_us = now_us; /* alive, if it has nothing to say: on hold, silent */
     transport_flow_rtcp(port->media, packet->buf + packet->start, packet->len, port->line, now_us);
 }
 

@@ -144,8 +144,9 @@ struct transport_media {
     uint32_t pending; /**< Events that control had no room for, bit by event */
     int pending_value[TRANSPORT_STATE_EVENTS];
     const char *pending_why[TRANSPORT_STATE_EVENTS];
-    bool connected; /**< Media may flow */
-    bool lost;      /**< LOST was told and nothing came since */
+    uint32_t flowing; /**< Video lines that can be sent now, bit by line */
+    bool connected;   /**< Media may flow */
+    bool lost;        /**< LOST was told and nothing came since */
     uint64_t heard_us;
     uint64_t lost_counted; /**< Of rx_lost, in the metric */
 

@@ -116,6 +116,7 @@ static void check(struct transport_media *media, int fd, const struct packet *pa
         if (media_addr_equal(&media->webrtc.to, from))
             media->webrtc.fd = fd;
     }
+    transport_media_follow(media);
 }
 
 static void input_stun(struct media_loop *loop, int fd, const struct packet *packet,
@@ -201,6 +202,7 @@ static void follow_dtls(struct transport_media *media)
         end_handshake(media);
         if (!make_crypt(media)) {
             media->connected = true;
+            transport_media_follow(media);
             transport_media_event(media, TRANSPORT_EVENT_CONNECTED, 0, "");
             transport_media_arm(media, 0);
             return;

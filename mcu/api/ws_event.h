@@ -5,8 +5,8 @@
  *     {"t":"ok","re":2,"d":{"sdp":"v=0..."}}
  *     {"t":"speakers","s":17,"d":{"active":[{"id":"pt_...","level":-23}],"dominant":"pt_..."}}
  *
- * Events of a room carry its sequence number "s" and are the same text for everybody in
- * it: write once, send to many.  What the client says is in ws_message.h.
+ * Events carry a sequence number "s" that counts those of the connection.  What the client says is
+ * in ws_message.h.
  *
  * Every function returns a string from malloc that the caller frees, or NULL: no memory,
  * or a string is not UTF-8 (names have passed api_text_clean_name()).

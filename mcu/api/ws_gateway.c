@@ -13,6 +13,7 @@
 #include "mcu/api/ws_message.h"
 #include "mcu/base/id.h"
 #include "mcu/base/log.h"
+#include "mcu/base/metric.h"
 #include "mcu/config/config.h"
 #include "mcu/media/audio_room.h"
 #include "mcu/media/video_room.h"
@@ -45,6 +46,9 @@ static struct {
     struct session *bucket[BUCKETS];
 } gateway;
 
+static struct metric errors =
+    METRIC_COUNTER("medley_ws_errors_total", "", "WebSocket messages answered by an error");
+
 static struct session **find(uint64_t conn)
 {
     struct session **p = &gateway.bucket[conn % BUCKETS];
@@ -75,16 +79,28 @@ static void fill_participant(struct ws_participant *ret, const struct participan
 
 /* ---- events of the room ---- */
 
-static void on_roster(const struct participant *who, enum room_change change, const char *reason,
-                      void *arg)
+static void on_roster(const struct room_roster *roster, void *arg)
 {
     struct session *s = arg;
-    struct ws_participant p;
-    struct ws_left left = {.id = participant_id(who), .reason = reason ? reason : "left"};
+    struct ws_left left = {.id = participant_id(roster->who[0]), .reason = roster->reason};
+    struct ws_participant *p;
 
-    fill_participant(&p, who);
-    send_text(s, ws_event_roster(++s->seq, &p, change == ROOM_CHANGE_JOINED, &p,
-                                 change == ROOM_CHANGE_UPDATED, &left, change == ROOM_CHANGE_LEFT));
+    if (roster->change == ROOM_CHANGE_LEFT) {
+        send_text(s, ws_event_roster(++s->seq, NULL, 0, NULL, 0, &left, 1));
+        return;
+    }
+    p = calloc(roster->nwho, sizeof(*p));
+    if (!p) {
+        send_text(s, NULL);
+        return;
+    }
+    for (unsigned i = 0; i < roster->nwho; ++i)
+        fill_participant(&p[i], roster->who[i]);
+    if (roster->change == ROOM_CHANGE_JOINED)
+        send_text(s, ws_event_roster(++s->seq, p, roster->nwho, NULL, 0, NULL, 0));
+    else
+        send_text(s, ws_event_roster(++s->seq, NULL, 0, p, roster->nwho, NULL, 0));
+    free(p);
 }
 
 static const char *id_of_head(const struct room *room, uint32_t head)
@@ -157,6 +173,7 @@ static void on_lost(const char *code, const char *why, void *arg)
 static void fail(struct session *s, const struct ws_message *msg, const char *code,
                  const char *detail)
 {
+    metric_add(&errors, 1);
     send_text(s, ws_event_error(msg->has_id ? msg->id : -1, code, detail));
 }
 
@@ -339,6 +356,7 @@ void ws_gateway_on_close(uint64_t conn, void *arg)
 
 int ws_gateway_init(struct web_server *server, const struct config *config)
 {
+    metric_register(&errors);
     gateway.server = server;
     gateway.config = config;
     return 0;

@@ -6,9 +6,9 @@
  *
  * Ticks at the room's frame rate while it has a rendition, and does nothing
  * otherwise.  The latest picture of each head is drawn; a head whose camera is off
- * or has sent nothing for a second (a screen: for five) is shown by its initials.  When nothing changed
- * nothing is encoded, but for one composite a second, so that no receiver takes the
- * stream for dead.
+ * or has sent nothing for a second (a screen: for five) is shown by its initials.  When nothing
+ * changed nothing is encoded, but for one composite a second, so that no receiver takes the stream
+ * for dead.
  *
  * Threads:   created, commanded and closed on control; works in a task of its own.
  * Ownership: takes sources' references, avatars and renditions as said below.

@@ -26,6 +26,7 @@ struct participant {
     struct leg *leg;
     uint32_t key, content_key;
     bool muted_audio, muted_video;
+    bool changed; /* and the room was not told yet */
     char id[ID_SIZE];
     char name[NAME_SIZE];
 };
@@ -182,7 +183,7 @@ struct participant *participant_leave(struct participant *p, const char *reason)
 static void tell_if_changed(struct participant *p, bool audio, bool video)
 {
     if (participant_audio(p) != audio || participant_video(p) != video)
-        room_tell(p->room, p, ROOM_CHANGE_UPDATED, NULL);
+        room_changed(p->room, p);
 }
 
 int participant_answer(struct participant *p, const char *sdp, size_t len, char *buf, size_t size,
@@ -290,11 +291,23 @@ struct participant **participant_next_link(struct participant *p)
     return &p->next;
 }
 
-void participant_on_roster(struct participant *p, const struct participant *who,
-                           enum room_change change, const char *reason)
+void participant_mark_changed(struct participant *p)
+{
+    p->changed = true;
+}
+
+bool participant_take_changed(struct participant *p)
+{
+    bool changed = p->changed;
+
+    p->changed = false;
+    return changed;
+}
+
+void participant_on_roster(struct participant *p, const struct room_roster *roster)
 {
     if (p->cfg.handlers.rosterh)
-        p->cfg.handlers.rosterh(who, change, reason, p->cfg.handlers.arg);
+        p->cfg.handlers.rosterh(roster, p->cfg.handlers.arg);
 }
 
 void participant_on_layout(struct participant *p, const struct video_room_layout *layout)

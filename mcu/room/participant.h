@@ -24,9 +24,8 @@ enum participant_kind { PARTICIPANT_KIND_WEB, PARTICIPANT_KIND_SIP, PARTICIPANT_
 
 /** Each may be NULL. */
 struct participant_handlers {
-    /** Somebody else came, changed or left. @param reason why he left */
-    void (*rosterh)(const struct participant *who, enum room_change change, const char *reason,
-                    void *arg);
+    /** Others came or left; or somebody's state changed, his own too. */
+    void (*rosterh)(const struct room_roster *roster, void *arg);
     void (*layouth)(const struct video_room_layout *layout, void *arg);
     void (*speakersh)(const struct audio_room_speakers *speakers, void *arg);
     void (*fast_updateh)(void *arg); /**< Ask the peer for a key frame by signalling */
@@ -87,9 +86,12 @@ bool participant_video_ts(const struct participant *participant, uint64_t when_u
 struct participant *participant_next(const struct participant *participant);
 struct participant **participant_next_link(struct participant *participant);
 
+/** A change of state that is not told yet, for room.c. */
+void participant_mark_changed(struct participant *participant);
+bool participant_take_changed(struct participant *participant);
+
 /** Events of the room, for room.c. */
-void participant_on_roster(struct participant *participant, const struct participant *who,
-                           enum room_change change, const char *reason);
+void participant_on_roster(struct participant *participant, const struct room_roster *roster);
 void participant_on_layout(struct participant *participant, const struct video_room_layout *layout);
 void participant_on_speakers(struct participant *participant,
                              const struct audio_room_speakers *speakers);

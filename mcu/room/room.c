@@ -15,10 +15,11 @@
 #include "mcu/media/video_room.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room_set.h"
+#include "net/control_loop.h"
 #include "net/fanout.h"
 #include "net/packet.h"
 
-enum { NAME_SIZE = 80 };
+enum { NAME_SIZE = 80, TELL_DELAY_MS = 100 };
 
 /* A stream for many; the fanout is ours, the rest belongs to the pipeline. */
 struct shared {
@@ -37,7 +38,36 @@ struct room {
     struct shared audio_codec[AUDIO_CODEC_COUNT];
     struct shared video_codec[VIDEO_CODEC_COUNT];
     struct video_room_layout *layout; /* latest */
+    struct control_timer *tell_timer; /* of changes that were not told yet */
+    bool telling;
 };
+
+static void tell(struct room *room, const struct room_roster *roster)
+{
+    for (struct participant *p = room->members; p; p = participant_next(p)) {
+        if (roster->change == ROOM_CHANGE_UPDATED || p != roster->who[0])
+            participant_on_roster(p, roster);
+    }
+}
+
+/* All who changed since the last time, in one go. */
+static void tell_changes(void *arg)
+{
+    struct room *room = arg;
+    const struct participant **who = calloc(room->nmembers, sizeof(struct participant *));
+    struct room_roster roster = {.change = ROOM_CHANGE_UPDATED, .who = who};
+
+    room->telling = false;
+    if (!who)
+        return; /* the next change tells these too */
+    for (struct participant *p = room->members; p; p = participant_next(p)) {
+        if (participant_take_changed(p))
+            who[roster.nwho++] = p;
+    }
+    if (roster.nwho)
+        tell(room, &roster);
+    free(who);
+}
 
 static int make_media(struct room *room)
 {
@@ -74,7 +104,9 @@ int room_new(struct room **ret_room, const struct room_cfg *cfg)
         return -ENOMEM;
     room->cfg = *cfg;
     (void)snprintf(room->name, sizeof(room->name), "%s", cfg->name);
-    err = make_media(room);
+    err = control_timer_new(&room->tell_timer, tell_changes, room);
+    if (!err)
+        err = make_media(room);
     if (err) {
         room_free(room);
         return err;
@@ -87,6 +119,7 @@ struct room *room_free(struct room *room)
 {
     if (!room)
         return NULL;
+    control_timer_free(room->tell_timer);
     audio_room_close(room->audio);
     video_room_close(room->video);
     for (unsigned i = 0; i < AUDIO_CODEC_COUNT; ++i)
@@ -149,6 +182,8 @@ struct participant *room_find(const struct room *room, uint32_t key)
 
 int room_enter(struct room *room, struct participant *participant)
 {
+    const struct participant *who = participant;
+    const struct room_roster roster = {.change = ROOM_CHANGE_JOINED, .who = &who, .nwho = 1};
     struct participant **last = &room->members;
 
     if (room->nmembers >= room->cfg.config->rooms.max_participants)
@@ -157,12 +192,15 @@ int room_enter(struct room *room, struct participant *participant)
         last = participant_next_link(*last);
     *last = participant;
     ++room->nmembers;
-    room_tell(room, participant, ROOM_CHANGE_JOINED, NULL);
+    tell(room, &roster);
     return 0;
 }
 
 void room_exit(struct room *room, struct participant *participant, const char *reason)
 {
+    const struct participant *who = participant;
+    const struct room_roster roster = {
+        .change = ROOM_CHANGE_LEFT, .who = &who, .nwho = 1, .reason = reason};
     struct participant **p = &room->members;
 
     while (*p && *p != participant)
@@ -171,16 +209,16 @@ void room_exit(struct room *room, struct participant *participant, const char *r
         return;
     *p = participant_next(participant);
     --room->nmembers;
-    room_tell(room, participant, ROOM_CHANGE_LEFT, reason);
+    tell(room, &roster);
 }
 
-void room_tell(struct room *room, struct participant *about, enum room_change change,
-               const char *reason)
+void room_changed(struct room *room, struct participant *about)
 {
-    for (struct participant *p = room->members; p; p = participant_next(p)) {
-        if (p != about || change == ROOM_CHANGE_UPDATED)
-            participant_on_roster(p, about, change, reason);
-    }
+    participant_mark_changed(about);
+    if (room->telling)
+        return;
+    room->telling = true;
+    control_timer_start(room->tell_timer, TELL_DELAY_MS);
 }
 
 void room_audio_params(const struct room *room, enum audio_codec codec,

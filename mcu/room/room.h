@@ -31,6 +31,14 @@ struct video_room_layout;
 
 enum room_change { ROOM_CHANGE_JOINED, ROOM_CHANGE_UPDATED, ROOM_CHANGE_LEFT };
 
+/** What happened to whom. */
+struct room_roster {
+    enum room_change change;
+    const struct participant *const *who;
+    unsigned nwho;      /**< 1, or for UPDATED up to the size of the room */
+    const char *reason; /**< LEFT: why, static */
+};
+
 struct room_cfg {
     const char *name;            /**< Copied */
     uint32_t key;                /**< Unique in the process, not 0 */
@@ -55,9 +63,8 @@ struct video_room *room_video(struct room *room);
 int room_enter(struct room *room, struct participant *participant);
 /** Take out a participant and tell the others.  @param reason static, as "left" */
 void room_exit(struct room *room, struct participant *participant, const char *reason);
-/** Tell the others about somebody, and himself too if it is a change of his state. */
-void room_tell(struct room *room, struct participant *about, enum room_change change,
-               const char *reason);
+/** Somebody's state changed: everybody, he too, is told within 100 ms, of all changes at once. */
+void room_changed(struct room *room, struct participant *about);
 
 /** First member, then the next one with participant_next(). */
 struct participant *room_first(const struct room *room);

@@ -88,9 +88,13 @@ static void drops_when_a_loop_does_not_keep_up(void **state)
     assert_int_equal(media_queue_new(&queue, 4), 0);
     assert_int_equal(fanout_new(&fanout), 0);
     fanout_attach(fanout, &sub, 0, queue, NULL);
-    for (unsigned i = 0; i < 10; ++i)
+    for (unsigned i = 0; i < 4; ++i)
+        fanout_send(fanout, packet_new());
+    assert_false(fanout_key_wanted(fanout));
+    for (unsigned i = 0; i < 6; ++i)
         fanout_send(fanout, packet_new());
     assert_int_equal(packet_pool_used(), 4);
+    assert_true(fanout_take_key_request(fanout)); /* receivers cannot see what is missing */
     fanout_detach(&sub);
     fanout_unref(fanout);
     media_queue_free(queue); /* with what is in it */

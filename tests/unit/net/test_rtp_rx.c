@@ -18,7 +18,7 @@
 #include "net/rtp_rx.h"
 #include "net/sink.h"
 
-enum { T0 = 100000000, AUDIO_PT = 111, VIDEO_PT = 96, RTX_PT = 97, OWN = 1 };
+enum { T0 = 100000000, AUDIO_PT = 111, VIDEO_PT = 96, RTX_PT = 97, DTMF_PT = 98, OWN = 1 };
 
 struct fixture {
     struct rtp_rx *rx;
@@ -208,9 +208,34 @@ static void padding_only_consumes_a_number(void **state)
     put(f, VIDEO_PT, 100, 1, NULL, "one", T0);
     put(f, VIDEO_PT, 100, 2, NULL, "", T0);
     put(f, VIDEO_PT, 100, 3, NULL, "three", T0);
-    assert_string_equal(get(f, 1), "one");
-    assert_string_equal(get(f, 1), "three");
+    for (uint16_t seq = 1; seq <= 3; ++seq) { /* the reader sees no gap */
+        struct packet *got = sink_get(f->sink[1]);
+
+        assert_non_null(got);
+        assert_int_equal(got->ext_seq & 0xffff, seq);
+        assert_int_equal(got->payload_len, seq == 2 ? 0 : seq == 1 ? 3 : 5);
+        packet_unref(got);
+    }
+    assert_null(sink_get(f->sink[1]));
     assert_false(feedback(f, T0 + 100000, RTCP_PACKET_TYPE_NACK, &packet));
+}
+
+static void a_digit_consumes_a_number(void **state)
+{
+    static const char press[] = {5, (char)0x8a, 3, 32, 0}; /* event 5, end, duration 800 */
+    struct fixture *f = *state;
+    struct packet *got;
+
+    f->desc.line[0].dtmf_pt = DTMF_PT;
+    rtp_rx_update(f->rx, &f->desc);
+    put(f, AUDIO_PT, 1, 1, "a", "voice", T0);
+    put(f, DTMF_PT, 1, 2, "a", press, T0);
+    assert_string_equal(get(f, 0), "voice");
+    got = sink_get(f->sink[0]);
+    assert_non_null(got);
+    assert_int_equal(got->ext_seq & 0xffff, 2);
+    assert_int_equal(got->payload_len, 0);
+    packet_unref(got);
 }
 
 static void takes_one_ssrc_of_a_line_at_a_time(void **state)
@@ -398,6 +423,7 @@ int main(void)
         TEST(a_line_that_is_not_received_is_dropped),
         TEST(restores_rtx_and_drops_its_duplicates_and_probes),
         TEST(padding_only_consumes_a_number),
+        TEST(a_digit_consumes_a_number),
         TEST(takes_one_ssrc_of_a_line_at_a_time),
         TEST(changes_over_at_once_to_a_signalled_ssrc),
         TEST(has_a_limit_of_streams),

@@ -177,6 +177,34 @@ static void resends_as_it_was_without_rtx(void **state)
     rtp_tx_free(tx);
 }
 
+/* The same number means the same nonce: not one bit may differ (RFC 7714, 8.4). */
+static void resends_the_same_bytes_without_rtx(void **state)
+{
+    struct media_line line = video();
+    uint8_t first[SIZE];
+    struct twcc *twcc;
+    struct rtp_tx *tx;
+    uint16_t seq;
+    int n;
+
+    (void)state;
+    assert_int_equal(twcc_new(&twcc), 0);
+    line.rtx_pt = 0;
+    tx = start(&line);
+    n = send_one(tx, twcc, 5, T0);
+    memcpy(first, buf, (size_t)n);
+    seq = (uint16_t)(buf[2] << 8 | buf[3]);
+    send_one(tx, twcc, 6, T0 + 10000);
+    assert_int_equal(rtp_tx_resend(tx, seq, twcc, T0 + 50000, buf, sizeof(buf)), n);
+    assert_memory_equal(buf, first, (size_t)n);
+
+    line.ext.transport_cc = 5; /* it would be written otherwise now */
+    assert_int_equal(rtp_tx_update(tx, &line), 0);
+    assert_int_equal(rtp_tx_resend(tx, seq, twcc, T0 + 100000, buf, sizeof(buf)), 0);
+    twcc_free(twcc);
+    rtp_tx_free(tx);
+}
+
 static void resends_neither_too_often_nor_what_is_gone(void **state)
 {
     struct media_line line = video();
@@ -318,6 +346,7 @@ int main(void)
         cmocka_unit_test(carries_the_extensions_that_were_agreed),
         cmocka_unit_test(resends_as_rtx_where_agreed),
         cmocka_unit_test(resends_as_it_was_without_rtx),
+        cmocka_unit_test(resends_the_same_bytes_without_rtx),
         cmocka_unit_test(resends_neither_too_often_nor_what_is_gone),
         cmocka_unit_test(resends_within_a_budget),
         cmocka_unit_test(lets_go_of_old_packets),

@@ -464,6 +464,46 @@ static void carries_key_frame_requests_both_ways(void **state)
     assert_int_equal(packet.u.pli.media, BROWSER_VIDEO);
 }
 
+static void wait_key_request(struct fixture *f)
+{
+    uint64_t end = clock_now_us() + DEADLINE_US;
+
+    while (!fanout_take_key_request(f->fanout)) {
+        assert_true(clock_now_us() < end);
+        breathe();
+    }
+}
+
+static void asks_for_a_key_frame_once_it_can_be_sent(void **state)
+{
+    struct fixture *f = *state;
+
+    describe_and_route(f);
+    do_check(&f->browser, false);
+    assert_false(fanout_key_wanted(f->fanout)); /* it would be dropped for this browser */
+    do_dtls(&f->browser);
+    wait_event(&f->events, TRANSPORT_EVENT_CONNECTED);
+    assert_false(fanout_key_wanted(f->fanout)); /* nothing is nominated */
+    do_check(&f->browser, true);
+    wait_key_request(f);
+    do_check(&f->browser, true);
+    do_check(&f->browser, true); /* the second answer: the first check was finished with */
+    assert_false(fanout_key_wanted(f->fanout));
+}
+
+static void asks_for_a_key_frame_when_dtls_is_last(void **state)
+{
+    struct fixture *f = *state;
+
+    describe_and_route(f);
+    do_check(&f->browser, true);
+    assert_false(fanout_key_wanted(f->fanout));
+    do_dtls(&f->browser);
+    wait_key_request(f);
+    wait_event(&f->events, TRANSPORT_EVENT_CONNECTED);
+    assert_false(fanout_key_wanted(f->fanout));
+}
+
 static void takes_nothing_from_an_address_without_a_check(void **state)
 {
     struct fixture *f = *state;
@@ -625,6 +665,8 @@ int main(void)
         TEST(answers_a_nack_with_rtx),
         TEST(gives_the_feedback_that_a_browser_needs),
         TEST(carries_key_frame_requests_both_ways),
+        TEST(asks_for_a_key_frame_once_it_can_be_sent),
+        TEST(asks_for_a_key_frame_when_dtls_is_last),
         TEST(takes_nothing_from_an_address_without_a_check),
         TEST(follows_the_peer_to_another_address),
         TEST(restarts_ice_and_keeps_the_keys),
