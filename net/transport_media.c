@@ -357,6 +357,15 @@ void transport_media_command(struct media_loop *loop, struct transport_command *
     transport_media_drop_command(command);
 }
 
+/* On hold (RFC 3264, 8.4, and 0.0.0.0 of RFC 2543) a phone may send nothing at all. */
+static bool expects_rtp(const struct transport_media *media, unsigned line)
+{
+    const struct media_line *desc = &media->desc->line[line];
+
+    return desc->kind != MEDIA_KIND_NONE && desc->recv && desc->send &&
+           transport_rtp_ready(media, line);
+}
+
 /* Plain RTP: was anything heard in time? */
 static void check_silence(struct transport_media *media, uint64_t now_us)
 {
@@ -364,8 +373,7 @@ static void check_silence(struct transport_media *media, uint64_t now_us)
     bool expect = false;
 
     for (unsigned i = 0; media->desc && i < media->desc->nlines; ++i)
-        expect = expect || (media->desc->line[i].kind != MEDIA_KIND_NONE &&
-                            media->desc->line[i].recv && !media->handle->cfg.webrtc);
+        expect = expect || (!media->handle->cfg.webrtc && expects_rtp(media, i));
     if (!limit_us || !expect) {
         media->heard_us = now_us;
     } else if (!media->lost && now_us - media->heard_us >= limit_us) {

@@ -110,6 +110,7 @@ static void input_rtcp(const struct transport_port *port, const struct packet *p
     }
     if (leg->latched && port->rtcp)
         leg->to_rtcp = *from;
+    port->media->heard_us = now_us; /* alive, if it has nothing to say: on hold, silent */
     transport_flow_rtcp(port->media, packet->buf + packet->start, packet->len, port->line, now_us);
 }
 

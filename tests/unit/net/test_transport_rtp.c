@@ -477,6 +477,59 @@ static void tells_when_nothing_comes(void **state)
     wait_event(&events, TRANSPORT_EVENT_CLOSED);
 }
 
+static struct transport *open_timed(struct fixture *f, struct events *events, uint32_t key,
+                                    struct media_policy *policy)
+{
+    struct transport_cfg cfg = {
+        .eventh = on_event, .arg = events, .key = key, .rtp_timeout_ms = 500};
+    struct transport *transport;
+
+    assert_int_equal(transport_new(&transport, f->loop, &cfg), 0);
+    assert_int_equal(transport_prepare(transport, policy, 1, NULL, false), 0);
+    assert_int_equal(transport_update(transport, &f->desc), 0);
+    wait_event(events, TRANSPORT_EVENT_CONNECTED);
+    return transport;
+}
+
+static void send_empty_rr(const struct peer *peer, uint16_t port)
+{
+    uint8_t buf[DATAGRAM];
+    struct rtcp_packet_buf rtcp = {.buf = buf, .size = sizeof(buf)};
+
+    assert_int_equal(rtcp_packet_write_rr(&rtcp, PHONE_SSRC, NULL, 0), 0);
+    peer_send(peer, port, buf, rtcp.len);
+}
+
+static void silence_ends_no_call_on_hold_or_with_rtcp(void **state)
+{
+    enum { HELD, UNKNOWN, RTCP, SILENT, N };
+    struct fixture *f = *state;
+    uint64_t end = clock_now_us() + DEADLINE_US;
+    struct transport *transport[N];
+    struct events events[N] = {0};
+    struct media_policy policy[N] = {0};
+
+    f->desc.line[0].send = false; /* the phone is sendonly, without music */
+    transport[HELD] = open_timed(f, &events[HELD], 10, &policy[HELD]);
+    f->desc.line[0].send = true;
+    memset(&f->desc.line[0].remote_rtp, 0, sizeof(f->desc.line[0].remote_rtp));
+    transport[UNKNOWN] = open_timed(f, &events[UNKNOWN], 11, &policy[UNKNOWN]);
+    describe(f);
+    transport[RTCP] = open_timed(f, &events[RTCP], 12, &policy[RTCP]);
+    transport[SILENT] = open_timed(f, &events[SILENT], 13, &policy[SILENT]);
+
+    while (!has_event(&events[SILENT], TRANSPORT_EVENT_LOST)) { /* the last one to be looked at */
+        assert_true(clock_now_us() < end);
+        send_empty_rr(&f->phone_rtcp, (uint16_t)(policy[RTCP].local_port[0] + 1));
+        breathe();
+    }
+    for (unsigned i = 0; i < N; ++i) {
+        assert_true(i == SILENT || !has_event(&events[i], TRANSPORT_EVENT_LOST));
+        transport_close(transport[i]);
+        wait_event(&events[i], TRANSPORT_EVENT_CLOSED);
+    }
+}
+
 static void closed_comes_even_when_control_was_full(void **state)
 {
     struct fixture *f = *state;
@@ -575,6 +628,7 @@ int main(void)
         TEST(says_bye_and_gives_the_ports_back),
         TEST(gives_up_the_ports_of_refused_lines),
         TEST(tells_when_nothing_comes),
+        TEST(silence_ends_no_call_on_hold_or_with_rtcp),
         TEST(closed_comes_even_when_control_was_full),
         TEST(loop_end_closes_what_is_left),
         TEST(refuses_more_transports_than_its_limit),
