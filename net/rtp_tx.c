@@ -21,6 +21,10 @@ struct sent {
     struct packet *packet; /* NULL: none */
     uint64_t sent_us, resent_us;
     uint16_t seq;
+    /* What the extensions said: the same number again must be the same bytes */
+    bool has_transport_cc, has_abs_send_time;
+    uint16_t transport_cc;
+    uint32_t abs_send_time;
 };
 
 struct rtp_tx {
@@ -103,8 +107,17 @@ struct rtp_tx *rtp_tx_free(struct rtp_tx *tx)
     return NULL;
 }
 
+/* Would a packet of the history be written as it was? */
+static bool same_header(const struct media_line *a, const struct media_line *b)
+{
+    return a->pt == b->pt && a->ts_offset == b->ts_offset && strcmp(a->mid, b->mid) == 0 &&
+           memcmp(&a->ext, &b->ext, sizeof(a->ext)) == 0;
+}
+
 int rtp_tx_update(struct rtp_tx *tx, const struct media_line *line)
 {
+    for (unsigned i = 0; tx->history && !same_header(&tx->line, line) && i <= tx->mask; ++i)
+        drop(&tx->history[i]);
     tx->line = *line;
     return make_history(tx);
 }
@@ -140,7 +153,8 @@ static int append_payload(struct rtp_tx *tx, const struct packet *packet, int he
     return header_len + packet->payload_len;
 }
 
-static void remember(struct rtp_tx *tx, struct packet *packet, uint16_t seq, uint64_t now_us)
+static void remember(struct rtp_tx *tx, struct packet *packet, uint16_t seq,
+                     const struct rtp_packet_ext_values *exts, uint64_t now_us)
 {
     struct sent *sent;
 
@@ -149,7 +163,13 @@ static void remember(struct rtp_tx *tx, struct packet *packet, uint16_t seq, uin
     rtp_tx_purge(tx, now_us);
     sent = &tx->history[seq & tx->mask];
     drop(sent);
-    *sent = (struct sent){.packet = packet_ref(packet), .sent_us = now_us, .seq = seq};
+    *sent = (struct sent){.packet = packet_ref(packet),
+                          .sent_us = now_us,
+                          .seq = seq,
+                          .has_transport_cc = exts->has_transport_cc,
+                          .has_abs_send_time = exts->has_abs_send_time,
+                          .transport_cc = exts->transport_cc,
+                          .abs_send_time = exts->abs_send_time};
 }
 
 int rtp_tx_write(struct rtp_tx *tx, struct packet *packet, struct twcc *twcc, uint64_t now_us,
@@ -172,7 +192,7 @@ int rtp_tx_write(struct rtp_tx *tx, struct packet *packet, struct twcc *twcc, ui
     if (len < 0)
         return len;
 
-    remember(tx, packet, tx->seq++, now_us);
+    remember(tx, packet, tx->seq++, &exts, now_us);
     tx->payload_bytes += packet->payload_len;
     tx->last_ts = header.ts;
     tx->last_when_us = packet->when_us;
@@ -194,6 +214,20 @@ static bool take_budget(struct rtp_tx *tx, uint64_t now_us)
         return false;
     tx->budget -= 1000000;
     return true;
+}
+
+/*
+ * Extensions as they were.  SRTP's nonce comes from SSRC and number (RFC 7714, 8.1): it may be used
+ * again for the same bytes only.
+ */
+static struct rtp_packet_ext_values sent_values(const struct rtp_tx *tx, const struct sent *sent)
+{
+    return (struct rtp_packet_ext_values){.ids = &tx->line.ext,
+                                          .mid = tx->line.mid,
+                                          .has_transport_cc = sent->has_transport_cc,
+                                          .has_abs_send_time = sent->has_abs_send_time,
+                                          .transport_cc = sent->transport_cc,
+                                          .abs_send_time = sent->abs_send_time};
 }
 
 int rtp_tx_resend(struct rtp_tx *tx, uint16_t seq, struct twcc *twcc, uint64_t now_us, uint8_t *buf,
@@ -218,13 +252,14 @@ int rtp_tx_resend(struct rtp_tx *tx, uint16_t seq, struct twcc *twcc, uint64_t n
                                         .seq = seq,
                                         .ts = sent->packet->ts + tx->line.ts_offset,
                                         .ssrc = tx->line.ssrc};
-    exts = ext_values(tx, twcc, sent->packet->payload_len, now_us);
     if (tx->line.rtx_pt && tx->line.rtx_ssrc) {
+        exts = ext_values(tx, twcc, sent->packet->payload_len, now_us);
         header.pt = tx->line.rtx_pt;
         header.ssrc = tx->line.rtx_ssrc;
         header.seq = tx->rtx_seq++;
         len = rtp_packet_write_rtx_header(buf, size, &header, &exts, seq);
     } else {
+        exts = sent_values(tx, sent);
         len = rtp_packet_write_header(buf, size, &header, &exts);
     }
     len = append_payload(tx, sent->packet, len, buf, size);

@@ -28,7 +28,7 @@ inside() { # DIR; in namespaces of its own
         curl -fsS http://localhost:8080/healthz
         ./mcu/up | grep "running already"
         ./mcu/up stop
-        ./tests/run'
+        time ./tests/run'
 }
 
 if [[ ${1:-} == --inside ]]; then
@@ -49,6 +49,11 @@ debootstrap --variant=minbase "$debian" "$dir" "$mirror"
 printf '#!/bin/sh\nexit 101\n' >"$dir/usr/sbin/policy-rc.d" # no service starts in there
 chmod +x "$dir/usr/sbin/policy-rc.d"
 cp -L /etc/resolv.conf /etc/hosts "$dir/etc/"
+# Whom the machine trusts, for npm behind a registry of one's own.
+if [[ -f /etc/ssl/certs/ca-certificates.crt ]]; then
+    cp -L /etc/ssl/certs/ca-certificates.crt "$dir/etc/machine-ca.crt"
+    export NODE_EXTRA_CA_CERTS=/etc/machine-ca.crt npm_config_cafile=/etc/machine-ca.crt
+fi
 git -c safe.directory='*' clone -q --no-local "$tree" "$dir/opt/medley"
 
 export LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
