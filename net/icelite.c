@@ -261,6 +261,7 @@ static void accept_check(struct icelite *ice, struct source *s, struct credentia
         result->restarted = true;
         explicit_bzero(&ice->old, sizeof(ice->old));
     }
+    result->nominated = nominated;
     if (nominated && ice->selected != index) {
         ice->selected = index;
         result->selected = true;

@@ -40,8 +40,9 @@ enum {
 struct icelite_result {
     bool valid;       /**< It was answered with success: the source is validated */
     bool new_address; /**< ... and was not before */
-    bool selected;    /**< The selected address is new or another one */
-    bool restarted;   /**< First valid check with the credentials of icelite_restart() */
+    bool nominated; /**< ... and carried USE-CANDIDATE: send to it, by the socket it came through */
+    bool selected;  /**< The selected address is new or another one */
+    bool restarted; /**< First valid check with the credentials of icelite_restart() */
 };
 
 /** Counters since the start. */

@@ -89,7 +89,6 @@ static void check(struct transport_media *media, int fd, const struct packet *pa
                   const union media_addr *from, uint64_t now_us)
 {
     uint8_t *reply = media_sock_reserve(media->loop->media.tx);
-    const struct sockaddr_storage *selected;
     struct icelite_result result;
     struct sockaddr_storage src;
     size_t len = 0;
@@ -110,11 +109,9 @@ static void check(struct transport_media *media, int fd, const struct packet *pa
         set_ufrag(media, &media->webrtc.old_ufrag, "");
         prune(media);
     }
-    selected = icelite_selected(media->webrtc.ice);
-    if (selected && (result.selected || media->webrtc.fd < 0)) {
-        media->webrtc.to = media_addr_from(selected);
-        if (media_addr_equal(&media->webrtc.to, from))
-            media->webrtc.fd = fd;
+    if (result.nominated) { /* a pair: the same source may have come to another socket before */
+        media->webrtc.to = *from;
+        media->webrtc.fd = fd;
     }
     transport_media_follow(media);
 }

@@ -418,9 +418,10 @@ static void follows_the_nomination(void **state)
     assert_memory_equal(icelite_selected(ice), &a, sizeof(struct sockaddr_in));
     assert_int_equal(handle(&nominate, &a, SEC), 0);
     assert_false(result.selected);
+    assert_true(result.nominated); /* perhaps through another socket of ours */
     assert_int_equal(handle(&plain, &b, SEC), 0);
     assert_true(result.new_address);
-    assert_false(result.selected);
+    assert_false(result.selected || result.nominated);
     assert_int_equal(handle(&nominate, &b, SEC), 0);
     assert_true(result.selected);
     assert_int_equal(icelite_selected(ice)->ss_family, AF_INET6);

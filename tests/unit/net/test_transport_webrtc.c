@@ -287,10 +287,19 @@ static void browser_close(struct browser *b)
     peer_close(&b->peer);
 }
 
-static int setup(void **state)
+static struct sockaddr_storage second_loopback(uint16_t port)
+{
+    struct sockaddr_storage ss = loopback(port);
+
+    ((struct sockaddr_in *)(void *)&ss)->sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1);
+    return ss;
+}
+
+static int setup_at(void **state, unsigned naddrs)
 {
     static struct fixture f;
-    struct media_loop_cfg loop_cfg = {.addr[0] = loopback(0), .naddrs = 1, .max_transports = 4};
+    struct media_loop_cfg loop_cfg = {
+        .addr = {loopback(0), second_loopback(0)}, .naddrs = naddrs, .max_transports = 4};
     struct transport_cfg cfg = {.webrtc = true, .eventh = on_event, .arg = &f.events, .key = 42};
     struct sink_cfg sink_cfg = {.capacity = 64};
 
@@ -305,6 +314,16 @@ static int setup(void **state)
     browser_open(&f.browser, &f);
     *state = &f;
     return 0;
+}
+
+static int setup(void **state)
+{
+    return setup_at(state, 1);
+}
+
+static int setup_two(void **state)
+{
+    return setup_at(state, 2);
 }
 
 static int teardown(void **state)
@@ -555,6 +574,32 @@ static void follows_the_peer_to_another_address(void **state)
     peer_close(&old);
 }
 
+/* The same remote address, another local one: a pair by itself. */
+static void follows_the_nomination_of_another_socket(void **state)
+{
+    struct fixture *f = *state;
+    struct browser *b = &f->browser;
+    struct sockaddr_storage second = second_loopback(f->port);
+    struct sockaddr_in from;
+    uint8_t buf[BIG];
+    size_t n;
+
+    connect_browser(f);
+    n = make_check(buf, b->ufrag, b->pwd, true);
+    assert_int_equal(
+        sendto(b->peer.fd, buf, n, 0, (struct sockaddr *)&second, sizeof(struct sockaddr_in)), n);
+    assert_true(recv_kind(b, buf, 0, 3) >= 20);
+    fanout_send(f->fanout, make_packet("composite", 3000));
+    do {
+        socklen_t len = sizeof(from);
+        struct pollfd p = {.fd = b->peer.fd, .events = POLLIN};
+
+        assert_int_equal(poll(&p, 1, DEADLINE_US / 1000), 1);
+        assert_true(recvfrom(b->peer.fd, buf, sizeof(buf), 0, (struct sockaddr *)&from, &len) > 1);
+    } while (buf[0] < 128 || is_rtcp(buf));
+    assert_int_equal(ntohl(from.sin_addr.s_addr), INADDR_LOOPBACK + 1);
+}
+
 static void restarts_ice_and_keeps_the_keys(void **state)
 {
     struct fixture *f = *state;
@@ -669,6 +714,8 @@ int main(void)
         TEST(asks_for_a_key_frame_when_dtls_is_last),
         TEST(takes_nothing_from_an_address_without_a_check),
         TEST(follows_the_peer_to_another_address),
+        cmocka_unit_test_setup_teardown(follows_the_nomination_of_another_socket, setup_two,
+                                        teardown),
         TEST(restarts_ice_and_keeps_the_keys),
         TEST(refuses_a_wrong_fingerprint),
         TEST(tells_when_the_peer_closes_dtls),
