@@ -184,6 +184,16 @@ static bool is_excluded(const struct packet *packet, uint32_t key)
     return false;
 }
 
+/*
+ * The shared mix and the one of our own are encoded apart: right after a change from one to the
+ * other, a packet may be older than what went out already.
+ */
+static bool is_late(const struct transport_media *media, unsigned line, const struct packet *packet)
+{
+    return media->desc->line[line].kind == MEDIA_KIND_AUDIO && media->sent_when_us[line] &&
+           packet->when_us <= media->sent_when_us[line];
+}
+
 void transport_flow_send(struct transport_sub *sub, struct packet *packet, uint64_t now_us)
 {
     struct transport_media *media = sub->media;
@@ -196,6 +206,10 @@ void transport_flow_send(struct transport_sub *sub, struct packet *packet, uint6
         return;
     if (sub->which == 0 && packet->nexclude && is_excluded(packet, media->key))
         return;
+    if (is_late(media, line, packet)) {
+        metric_add(&media_metric_drop_late, 1);
+        return;
+    }
 
     buf = media_sock_reserve(media->loop->media.tx);
     len = rtp_tx_write(media->tx[line], packet, media->twcc, now_us, buf, ROOM);
@@ -203,6 +217,7 @@ void transport_flow_send(struct transport_sub *sub, struct packet *packet, uint6
         metric_add(&media_metric_drop_broken, 1);
         return;
     }
+    media->sent_when_us[line] = packet->when_us;
     metric_add(media->desc->line[line].kind == MEDIA_KIND_AUDIO ? &media_metric_out_audio
                                                                 : &media_metric_out_video,
                1);

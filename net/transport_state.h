@@ -144,6 +144,7 @@ struct transport_media {
     uint32_t pending; /**< Events that control had no room for, bit by event */
     int pending_value[TRANSPORT_STATE_EVENTS];
     const char *pending_why[TRANSPORT_STATE_EVENTS];
+    uint64_t sent_when_us[TRANSPORT_STATE_LINES]; /**< Latest media time, of both fanouts */
     uint32_t flowing; /**< Video lines that can be sent now, bit by line */
     bool connected;   /**< Media may flow */
     bool lost;        /**< LOST was told and nothing came since */

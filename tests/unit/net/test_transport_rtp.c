@@ -181,6 +181,22 @@ static void leaves_out_the_excluded_and_sends_him_his_own(void **state)
     expect_at_phone(&f->phone, "minus you");
 }
 
+static void does_not_go_back_in_time_from_one_mix_to_the_other(void **state)
+{
+    struct fixture *f = *state;
+    struct packet *own = make_packet("minus you", 1600), *late = make_packet("everybody", 1440);
+    int64_t dropped = metric_value(&media_metric_drop_late);
+
+    connect_leg(f);
+    late->when_us = own->when_us - 20000;
+    fanout_send(f->fanout[1], own);
+    fanout_send(f->fanout[0], late);
+    fanout_send(f->fanout[0], make_packet("everybody again", 1760));
+    expect_at_phone(&f->phone, "minus you");
+    expect_at_phone(&f->phone, "everybody again");
+    assert_int_equal(metric_value(&media_metric_drop_late), dropped + 1);
+}
+
 static void latches_once_when_the_described_address_is_silent(void **state)
 {
     struct fixture *f = *state;
@@ -616,6 +632,7 @@ int main(void)
         TEST(gives_an_even_port_in_the_range),
         TEST(carries_media_both_ways),
         TEST(leaves_out_the_excluded_and_sends_him_his_own),
+        TEST(does_not_go_back_in_time_from_one_mix_to_the_other),
         TEST(latches_once_when_the_described_address_is_silent),
         TEST(does_not_latch_to_a_stranger_while_the_phone_talks),
         TEST(follows_a_new_description_to_a_new_address),

@@ -30,6 +30,7 @@
 #include "net/fanout.h"
 #include "net/media_desc.h"
 #include "net/media_loop.h"
+#include "net/media_metric.h"
 #include "net/packet.h"
 #include "net/rtcp_packet.h"
 #include "net/rtp_packet.h"
