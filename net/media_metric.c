@@ -55,6 +55,7 @@ struct metric media_metric_drop_pool = METRIC_COUNTER(DROPPED, "reason=\"pool\""
 struct metric media_metric_drop_queue = METRIC_COUNTER(DROPPED, "reason=\"queue\"", DROPPED_HELP);
 struct metric media_metric_drop_socket = METRIC_COUNTER(DROPPED, "reason=\"socket\"", DROPPED_HELP);
 struct metric media_metric_drop_late = METRIC_COUNTER(DROPPED, "reason=\"late\"", DROPPED_HELP);
+struct metric media_metric_drop_sink = METRIC_COUNTER(DROPPED, "reason=\"sink\"", DROPPED_HELP);
 struct metric media_metric_webrtc =
     METRIC_GAUGE("medley_transports", "kind=\"webrtc\"", "Media transports that are open");
 struct metric media_metric_rtp =
@@ -71,8 +72,8 @@ void media_metric_register(void)
         &media_metric_stun_bad,     &media_metric_stun_limited, &media_metric_dtls_failures,
         &media_metric_drop_unknown, &media_metric_drop_source,  &media_metric_drop_broken,
         &media_metric_drop_stream,  &media_metric_drop_rate,    &media_metric_drop_pool,
-        &media_metric_drop_queue,   &media_metric_drop_socket,  &media_metric_drop_late,
-        &media_metric_webrtc,       &media_metric_rtp,
+        &media_metric_drop_queue,   &media_metric_drop_socket,  &media_metric_drop_sink,
+        &media_metric_drop_late,    &media_metric_webrtc,       &media_metric_rtp,
     };
 
     for (unsigned i = 0; i < sizeof(all) / sizeof(all[0]); ++i)

@@ -30,6 +30,7 @@ extern struct metric media_metric_drop_pool;    /**< No packets left */
 extern struct metric media_metric_drop_queue;   /**< Queue of the media loop full */
 extern struct metric media_metric_drop_socket;  /**< The kernel did not take it */
 extern struct metric media_metric_drop_late;    /**< Audio to send, not after what was sent */
+extern struct metric media_metric_drop_sink;    /**< The reader of the stream does not keep up */
 
 extern struct metric media_metric_webrtc, media_metric_rtp; /**< Transports */
 

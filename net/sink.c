@@ -11,6 +11,7 @@
 
 #include "mcu/base/ref.h"
 #include "mcu/base/ring.h"
+#include "net/media_metric.h"
 #include "net/packet.h"
 
 struct sink {
@@ -75,6 +76,7 @@ void sink_put(struct sink *sink, struct packet *packet)
     atomic_fetch_add_explicit(&sink->received, 1, memory_order_relaxed);
     if (ring_push(sink->ring, packet)) {
         atomic_fetch_add_explicit(&sink->dropped, 1, memory_order_relaxed);
+        metric_add(&media_metric_drop_sink, 1);
         packet_unref(packet);
     }
     if (sink->cfg.wakeh)

@@ -23,8 +23,8 @@ LOG_DOMAIN("sip");
 
 static struct metric dropped_total = METRIC_COUNTER("medley_sip_requests_dropped_total", "",
                                                     "SIP requests dropped without an answer");
-static struct metric refused_total =
-    METRIC_COUNTER("medley_sip_requests_refused_total", "", "SIP requests refused by the checks");
+static struct metric refused_total = METRIC_COUNTER("medley_sip_requests_refused_total", "",
+                                                    "SIP requests refused with a final answer");
 
 /* Scanners announce themselves; an answer would only tell them that somebody is here. */
 static const char *const scanners[] = {"friendly-scanner", "sipvicious", "sipcli", "sipsak",
@@ -35,9 +35,19 @@ static bool is(const struct pl *pl, const char *s)
     return pl_strcmp(pl, s) == 0;
 }
 
-static bool drop(void)
+void sip_check_register(void)
 {
     metric_register(&dropped_total);
+    metric_register(&refused_total);
+}
+
+void sip_check_count_refused(void)
+{
+    metric_add(&refused_total, 1);
+}
+
+static bool drop(void)
+{
     metric_add(&dropped_total, 1);
     return true;
 }
@@ -46,8 +56,7 @@ static bool drop(void)
 static bool refuse(struct sip_server *server, const struct sip_msg *msg, uint16_t code,
                    const char *reason, const char *headers)
 {
-    metric_register(&refused_total);
-    metric_add(&refused_total, 1);
+    sip_check_count_refused();
     log_debug(NULL, "refused with %u %s", code, reason);
     if (is(&msg->met, "INVITE"))
         (void)sip_treplyf(NULL, NULL, server->sip, msg, false, code, reason,

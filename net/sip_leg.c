@@ -258,6 +258,7 @@ static void send_reject(struct sip_leg *leg, unsigned code, const char *reason)
 {
     char text[REASON_MAX];
 
+    sip_check_count_refused();
     sip_check_quotable(text, sizeof(text), reason);
     if (leg->state == LEG_NEW)
         (void)sip_treplyf(NULL, NULL, leg->server->sip, leg->msg, false, (uint16_t)code, text,
@@ -369,6 +370,7 @@ static bool refuse(struct sip_server *server, const struct sip_msg *msg, uint16_
 {
     char headers[160];
 
+    sip_check_count_refused();
     snprintf(headers, sizeof(headers), "Reason: SIP;cause=%u;text=\"%s\"\r\n", code, reason);
     if (later)
         snprintf(headers + strlen(headers), sizeof(headers) - strlen(headers),

@@ -60,6 +60,12 @@ void sip_leg_end_all(struct sip_server *server);
  */
 bool sip_check_request(const struct sip_msg *msg, void *arg);
 
+/** Link the counters into the list of metrics. */
+void sip_check_register(void);
+
+/** Count a request that was refused after the checks. */
+void sip_check_count_refused(void);
+
 /** Copy text for a quoted string: without quotes, backslashes and control bytes. */
 void sip_check_quotable(char *ret_text, size_t size, const char *text);
 

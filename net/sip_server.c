@@ -184,6 +184,7 @@ int sip_server_new(struct sip_server **ret_server, const struct sip_server_cfg *
     if (!server)
         return -ENOMEM;
     server->cfg = *cfg;
+    sip_check_register();
     err = start(server, ret_port, why, why_size);
     if (err)
         (void)sip_server_free(server);

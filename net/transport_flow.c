@@ -174,6 +174,7 @@ void transport_flow_rtcp(struct transport_media *media, const uint8_t *buf, size
     }
     while (rtcp_packet_next(&iter, &packet))
         take(media, &packet, line, now_us);
+    metric_add(&media_metric_drop_broken, iter.nbroken);
 }
 
 static bool is_excluded(const struct packet *packet, uint32_t key)

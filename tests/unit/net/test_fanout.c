@@ -15,6 +15,7 @@
 #include <stdatomic.h>
 
 #include "net/fanout.h"
+#include "net/media_metric.h"
 #include "net/media_queue.h"
 #include "net/packet.h"
 #include "net/sink.h"
@@ -191,6 +192,7 @@ static void sink_hands_on_in_order_and_drops_the_newest(void **state)
     unsigned woken = 0;
     struct sink_cfg cfg = {.capacity = 2, .wakeh = count_call, .arg = &woken};
     struct sink_stats stats;
+    int64_t dropped = metric_value(&media_metric_drop_sink);
     struct sink *sink;
 
     (void)state;
@@ -204,6 +206,7 @@ static void sink_hands_on_in_order_and_drops_the_newest(void **state)
     sink_stats(sink, &stats);
     assert_int_equal(stats.received, 3);
     assert_int_equal(stats.dropped, 1);
+    assert_int_equal(metric_value(&media_metric_drop_sink), dropped + 1);
     assert_int_equal(woken, 3);
     for (uint16_t i = 1; i <= 2; ++i) {
         struct packet *packet = sink_get(sink);

@@ -20,6 +20,7 @@
 
 #include <cmocka.h>
 
+#include "mcu/base/metric.h"
 #include "net/control_loop.h"
 #include "net/sip_server.h"
 #include "net/tls_cert.h"
@@ -584,6 +585,30 @@ static void cancel_ends_a_ringing_call(void **state)
     settle();
 }
 
+/* @return -1 if it is not there */
+static int refused_total(void)
+{
+    static const char name[] = "\nmedley_sip_requests_refused_total ";
+    static char text[TEXT_MAX];
+    const char *at;
+
+    assert_true(metric_print(text, sizeof(text)) < sizeof(text));
+    at = strstr(text, name);
+    return at ? atoi(at + sizeof(name) - 1) : -1;
+}
+
+static void a_rejection_is_counted(void **state)
+{
+    int before = refused_total();
+
+    (void)state;
+    assert_true(before >= 0); /* from the start: a rate needs the zero */
+    seen.how = HOW_REJECT;
+    send_invite(sdp_offer);
+    (void)expect("SIP/2.0 404 ");
+    assert_int_equal(refused_total(), before + 1);
+}
+
 static void a_rejection_carries_its_reason(void **state)
 {
     const char *msg;
@@ -1116,6 +1141,7 @@ static void the_end_of_the_server_says_bye(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        OVER_UDP(a_rejection_is_counted), /* first: nothing was counted yet */
         OVER_UDP(a_call_with_an_early_offer),
         OVER_UDP(a_call_that_is_answered_later_rings),
         OVER_UDP(a_late_offer_is_answered_in_the_ack),

@@ -417,6 +417,25 @@ static void asks_for_a_key_frame_once_the_address_is_known(void **state)
     }
 }
 
+static void counts_what_is_broken_in_a_compound(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t end = clock_now_us() + DEADLINE_US;
+    int64_t broken = metric_value(&media_metric_drop_broken);
+    static const uint8_t short_nack[8] = {0x81, 205, 0, 1, 0, 0, 0, PHONE_SSRC};
+    uint8_t buf[DATAGRAM];
+    struct rtcp_packet_buf rtcp = {.buf = buf, .size = sizeof(buf)};
+
+    connect_leg(f);
+    assert_int_equal(rtcp_packet_write_rr(&rtcp, PHONE_SSRC, NULL, 0), 0);
+    memcpy(buf + rtcp.len, short_nack, sizeof(short_nack));
+    peer_send(&f->phone_rtcp, (uint16_t)(port_of(f) + 1), buf, rtcp.len + sizeof(short_nack));
+    while (metric_value(&media_metric_drop_broken) != broken + 1) {
+        assert_true(clock_now_us() < end);
+        breathe();
+    }
+}
+
 static void asks_by_signalling_without_feedback(void **state)
 {
     struct fixture *f = *state;
@@ -643,6 +662,7 @@ int main(void)
         TEST(answers_a_nack_and_asks_with_one),
         TEST(carries_key_frame_requests_both_ways),
         TEST(asks_for_a_key_frame_once_the_address_is_known),
+        TEST(counts_what_is_broken_in_a_compound),
         TEST(asks_by_signalling_without_feedback),
         TEST(says_bye_and_gives_the_ports_back),
         TEST(gives_up_the_ports_of_refused_lines),
