@@ -110,17 +110,29 @@ static void take_packet(struct video_in *in, struct packet *packet)
         metric_add(media_metrics_decode_errors(in->cfg.codec), 1);
 }
 
-/* We are behind: what waits is too old to be shown. */
+/* We are behind: what is too old to be shown is left out, and pictures go on at a key frame. */
 static void skip_to_key(struct video_in *in)
 {
-    struct packet *packet;
-
-    while ((packet = sink_get(in->sink)) != NULL)
-        packet_unref(packet);
     reorder_reset(in->work.reorder);
     video_decoder_want_key(in->work.dec);
     sink_request_key(in->sink);
     metric_add(&media_metrics_video_late, 1);
+}
+
+static void take_arrivals(struct video_in *in, uint64_t now_us)
+{
+    struct packet *packet;
+    bool late = false;
+
+    while ((packet = sink_get(in->sink)) != NULL) {
+        bool old = packet->when_us + LATE_US < now_us;
+
+        if (old && !late)
+            skip_to_key(in);
+        late = old;
+        if (old || now_us < in->work.pause_us || reorder_put(in->work.reorder, packet))
+            packet_unref(packet);
+    }
 }
 
 static void run(uint64_t now_us, void *arg)
@@ -128,18 +140,10 @@ static void run(uint64_t now_us, void *arg)
     struct video_in *in = arg;
     struct packet *packet;
 
-    while ((packet = sink_get(in->sink)) != NULL) {
-        if (now_us < in->work.pause_us || reorder_put(in->work.reorder, packet))
-            packet_unref(packet);
-    }
+    take_arrivals(in, now_us);
     while ((packet = reorder_get(in->work.reorder, now_us)) != NULL) {
-        bool late = clock_now_us() - packet->when_us > LATE_US;
-
-        if (!late)
-            take_packet(in, packet);
+        take_packet(in, packet);
         packet_unref(packet);
-        if (late)
-            skip_to_key(in);
     }
     task_wake_at(in->task, reorder_deadline_us(in->work.reorder));
 }
