@@ -146,7 +146,8 @@ void probe_audio(struct probe *probe, const uint8_t *payload, size_t len, uint64
         if (tone_level(probe->tone.window) < ONSET_LEVEL) {
             continue;
         }
-        if (at_us - probe->tone.onset_us > BURST_GUARD_US && probe->tone.sent_us &&
+        /* Signed: two packets read at once overlap in this reckoning. */
+        if ((int64_t)(at_us - probe->tone.onset_us) > BURST_GUARD_US && probe->tone.sent_us &&
             at_us - probe->tone.sent_us < LATENCY_MAX_US) {
             /* The onset is between the start of this window and its end. */
             add_sample(&probe->audio, at_us - WINDOW / 2 * 125 - probe->tone.sent_us);
