@@ -9,11 +9,19 @@
 
 #include "mcu/base/pool.h"
 
+enum { RESERVE = 4096 /* ready from the start: a few rooms' worth */ };
+
 static struct pool *pool;
 
 int packet_pool_init(uint32_t limit)
 {
-    return pool_new(&pool, sizeof(struct packet), limit);
+    int err = pool_new(&pool, sizeof(struct packet), limit);
+
+    if (!err)
+        err = pool_reserve(pool, RESERVE);
+    if (err)
+        pool = pool_free(pool);
+    return err;
 }
 
 void packet_pool_finish(void)

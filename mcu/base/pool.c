@@ -77,6 +77,22 @@ int pool_new(struct pool **ret_pool, size_t size, uint32_t limit)
     return 0;
 }
 
+int pool_reserve(struct pool *pool, uint32_t n)
+{
+    uint32_t before;
+
+    if (n > pool->limit)
+        n = pool->limit;
+    pthread_mutex_lock(&pool->lock);
+    do {
+        before = pool->made;
+        if (before < n)
+            grow(pool);
+    } while (pool->made != before);
+    pthread_mutex_unlock(&pool->lock);
+    return before < n ? -ENOMEM : 0;
+}
+
 struct pool *pool_free(struct pool *pool)
 {
     struct chunk *chunk;

@@ -27,6 +27,10 @@ struct pool;
  */
 int pool_new(struct pool **ret_pool, size_t size, uint32_t limit);
 
+/** Have memory for @p n objects ready, so that the first ones cost no malloc.  @return 0, -ENOMEM
+ */
+int pool_reserve(struct pool *pool, uint32_t n);
+
 /** Free a pool; every object must have come back.  NULL is allowed.  Returns NULL. */
 struct pool *pool_free(struct pool *pool);
 

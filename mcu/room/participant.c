@@ -176,6 +176,7 @@ struct participant *participant_leave(struct participant *p, const char *reason)
     room_exit(room, p, reason);
     leg_close(p->leg); /* on_closed() frees p */
     room_set_settle(room);
+    room_set_trim();
     return NULL;
 }
 

@@ -5,6 +5,8 @@
 #include "mcu/room/room_set.h"
 
 #include <errno.h>
+#include <malloc.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,17 +16,33 @@
 #include "mcu/media/audio_room.h"
 #include "mcu/media/video_room.h"
 #include "mcu/room/room.h"
+#include "net/control_loop.h"
 
 LOG_DOMAIN("room");
+
+enum { TRIM_DELAY_MS = 500 };
 
 static struct {
     struct room_set_cfg cfg;
     struct room **room; /* packed, unordered; at most config->rooms.max_rooms */
     unsigned nrooms;
     uint32_t key, loop;
+    struct control_timer *trim_timer;
+    bool trimming, again; /* the timer runs; somebody left meanwhile */
 } set;
 
 static struct metric rooms_now = METRIC_GAUGE("medley_rooms", "", "Rooms with somebody in them");
+
+/* Decoders and encoders leave holes in the heap; without this it creeps. */
+static void trim(void *arg)
+{
+    (void)arg;
+    set.trimming = false;
+    (void)malloc_trim(0);
+    if (set.again)
+        room_set_trim(); /* once more, after the last one's tasks have let go */
+    set.again = false;
+}
 
 int room_set_init(const struct room_set_cfg *cfg)
 {
@@ -33,7 +51,7 @@ int room_set_init(const struct room_set_cfg *cfg)
     if (!set.room)
         return -ENOMEM;
     metric_register(&rooms_now);
-    return 0;
+    return control_timer_new(&set.trim_timer, trim, NULL);
 }
 
 void room_set_finish(void)
@@ -42,6 +60,7 @@ void room_set_finish(void)
         room_free(set.room[--set.nrooms]);
     free(set.room);
     set.room = NULL;
+    set.trim_timer = control_timer_free(set.trim_timer);
 }
 
 static int make_room(struct room **ret_room, const char *name)
@@ -94,6 +113,15 @@ struct room *room_set_find(uint32_t key)
             return set.room[i];
     }
     return NULL;
+}
+
+void room_set_trim(void)
+{
+    set.again = set.trimming;
+    if (set.trimming)
+        return;
+    set.trimming = true;
+    control_timer_start(set.trim_timer, TRIM_DELAY_MS);
 }
 
 unsigned room_set_count(void)

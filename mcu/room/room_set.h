@@ -33,6 +33,9 @@ int room_set_open(struct room **ret_room, const char *name);
 void room_set_settle(struct room *room);
 struct room *room_set_find(uint32_t key);
 
+/** Somebody left: give the memory that is free back to the system, soon and not too often. */
+void room_set_trim(void);
+
 unsigned room_set_count(void);
 
 /** A number for a participant or room that no other one has. */

@@ -129,9 +129,30 @@ static void an_object_belongs_to_one_thread(void **state)
     pool_free(pool);
 }
 
+static void reserves_up_to_its_limit(void **state)
+{
+    struct pool *pool = NULL;
+    void *object[3];
+    (void)state;
+
+    assert_int_equal(pool_new(&pool, 1000, 3), 0);
+    assert_int_equal(pool_reserve(pool, 2), 0);
+    assert_int_equal(pool_reserve(pool, 100), 0);
+    assert_int_equal(pool_used(pool), 0);
+    for (int i = 0; i < 3; ++i) {
+        object[i] = pool_get(pool);
+        assert_non_null(object[i]);
+    }
+    assert_null(pool_get(pool));
+    for (int i = 0; i < 3; ++i)
+        pool_put(pool, object[i]);
+    pool_free(pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reserves_up_to_its_limit),
         cmocka_unit_test(rejects_bad_sizes),
         cmocka_unit_test(gives_up_to_its_limit),
         cmocka_unit_test(gives_what_came_back_again),
