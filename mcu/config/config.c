@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * @file mcu/config/config.c  Defaults, files, command line; what keys require of one another
+ * @file mcu/config/config.c  Defaults, files, command line
  */
 #include "mcu/config/config.h"
 
@@ -15,6 +15,7 @@
 #include "mcu/config/config_print.h"
 #include "mcu/config/config_table.h"
 #include "mcu/config/config_value.h"
+#include "mcu/config/config_verify.h"
 #include "mcu/config/config_yaml.h"
 
 static const char command_line[] = "command line";
@@ -58,61 +59,9 @@ void config_default(struct config *ret_config)
     }
 }
 
-static void require(bool ok, const char *name, struct config_errors *errs, const char *text)
-{
-    if (!ok)
-        config_error_add(errs, "%s: %s", name, text);
-}
-
-/* Do two port ranges overlap?  Port 0 is any free one. */
-static bool overlap(uint32_t a, uint32_t alast, uint32_t b, uint32_t blast)
-{
-    return a && b && a <= blast && b <= alast;
-}
-
-static void verify_ports(const struct config *c, const char *name, struct config_errors *errs)
-{
-    const uint32_t udp = c->rtc.udp_port, udp_last = udp + c->media.threads - 1;
-    const uint32_t rtp = c->sip.rtp_port_min, rtp_last = c->sip.rtp_port_max;
-
-    require(!c->http.tls_enabled ||
-                !overlap(c->http.port, c->http.port, c->http.tls_port, c->http.tls_port),
-            name, errs, "http.tls_port: must not be http.port");
-    require(udp_last <= 65535, name, errs,
-            "rtc.udp_port: leaves no port for each of media.threads");
-    if (!c->sip.enabled)
-        return;
-    require(rtp < rtp_last && rtp_last % 2 == 1, name, errs,
-            "sip.rtp_port_max: must be odd and greater than sip.rtp_port_min");
-    require(!overlap(udp, udp_last, rtp, rtp_last), name, errs,
-            "rtc.udp_port: must not be among sip.rtp_port_min to sip.rtp_port_max");
-    require(!overlap(udp, udp_last, c->sip.port, c->sip.port), name, errs,
-            "rtc.udp_port: must not be sip.port");
-    require(!overlap(rtp, rtp_last, c->sip.port, c->sip.port), name, errs,
-            "sip.port: must not be among sip.rtp_port_min to sip.rtp_port_max");
-    require(!c->sip.tls_cert[0] ||
-                !overlap(c->sip.port, c->sip.port, c->sip.tls_port, c->sip.tls_port),
-            name, errs, "sip.tls_port: must not be sip.port");
-}
-
-static int verify(const struct config *c, const char *name, struct config_errors *errs)
-{
-    const unsigned before = config_error_count(errs);
-
-    verify_ports(c, name, errs);
-    require(!c->http.tls_cert[0] == !c->http.tls_key[0], name, errs,
-            "http.tls_cert: needs http.tls_key, and that needs this");
-    require(!c->rtc.addresses.n || !c->rtc.public_addresses.n ||
-                c->rtc.addresses.n == c->rtc.public_addresses.n,
-            name, errs, "rtc.public_addresses: must be as many as rtc.addresses");
-    require(c->http.max_message_unauthenticated <= c->http.max_message, name, errs,
-            "http.max_message_unauthenticated: must not be larger than http.max_message");
-    return config_error_count(errs) > before ? -EINVAL : 0;
-}
-
 int config_verify(const struct config *config, struct config_errors *errs)
 {
-    return verify(config, command_line, errs);
+    return config_verify_keys(config, command_line, errs);
 }
 
 int config_parse(struct config *ret_config, const char *name, const char *text, size_t len,
@@ -124,7 +73,7 @@ int config_parse(struct config *ret_config, const char *name, const char *text, 
     config_default(&config);
     err = config_yaml_read(&config, &config_table_all, name, text, len, errs);
     if (!err)
-        err = verify(&config, name, errs);
+        err = config_verify_keys(&config, name, errs);
     if (!err)
         *ret_config = config;
     return err;

@@ -38,6 +38,10 @@ enum {
     CONFIG_ADDRS_MAX = 4,          /**< Addresses in a list; as many as a media loop takes */
     CONFIG_STRINGS_MAX = 8,        /**< Items in a list of strings */
     CONFIG_STRING_SIZE = 128,      /**< An item and its NUL [bytes] */
+    CONFIG_SOCKET_SIZE = 108,      /**< Path of a Unix socket and its NUL, as sun_path [bytes] */
+    CONFIG_TOKEN_MIN = 16,         /**< Shortest token that lets somebody in [bytes] */
+    CONFIG_BANNER_SIZE = 257,      /**< A line over the picture and its NUL [bytes] */
+    CONFIG_DTMF_SIZE = 9,          /**< A code on a phone's keys and its NUL [bytes] */
 };
 
 struct config_addrs {
@@ -74,6 +78,8 @@ struct config_http {
 struct config_admin {
     char addr[CONFIG_NAME_SIZE];
     uint32_t port;
+    char socket[CONFIG_SOCKET_SIZE]; /**< "" = medleyd.sock in server.data_dir */
+    char token[CONFIG_STRING_SIZE];  /**< "" = the one that is made in server.data_dir */
 };
 
 struct config_rtc {
@@ -112,7 +118,47 @@ struct config_rooms {
     uint32_t audio_complexity;
     bool audio_fec;
     uint32_t mix_max;
-    uint32_t speaker_hold; /**< [ms] */
+    uint32_t speaker_hold;         /**< [ms] */
+    char layout[CONFIG_NAME_SIZE]; /**< Layout, ladder or alias */
+};
+
+struct config_layouts {
+    char dir[CONFIG_PATH_SIZE]; /**< "" = the built-in ones alone */
+    bool watch;
+};
+
+enum config_audio_only { CONFIG_AUDIO_ONLY_AVATAR, CONFIG_AUDIO_ONLY_HIDE };
+
+struct config_seats {
+    struct config_strings order; /**< spotlight, hand, speaker or joined, each once */
+    uint32_t min_dwell;          /**< [ms] */
+    enum config_audio_only audio_only;
+};
+
+enum config_corner {
+    CONFIG_CORNER_TOP_LEFT,
+    CONFIG_CORNER_TOP_RIGHT,
+    CONFIG_CORNER_BOTTOM_LEFT,
+    CONFIG_CORNER_BOTTOM_RIGHT,
+};
+
+struct config_overlay {
+    bool names, badges, marks;
+    char font[CONFIG_NAME_SIZE];
+    uint32_t size;               /**< [pixels at 720] */
+    uint32_t border;             /**< 0 = none [pixels at 720] */
+    uint32_t border_color;       /**< 0xRRGGBB */
+    char logo[CONFIG_PATH_SIZE]; /**< "" = none */
+    enum config_corner logo_corner;
+    char banner[CONFIG_BANNER_SIZE]; /**< "" = none */
+};
+
+/** Codes are digits, * and #; "" = none; none is the start of another. */
+struct config_dtmf {
+    bool enabled;
+    char mute[CONFIG_DTMF_SIZE], hand[CONFIG_DTMF_SIZE], layout[CONFIG_DTMF_SIZE];
+    struct config_strings layouts; /**< Layouts, ladders or aliases */
+    uint32_t timeout;              /**< [ms] */
 };
 
 struct config_video {
@@ -133,6 +179,10 @@ struct config {
     struct config_sip sip;
     struct config_media media;
     struct config_rooms rooms;
+    struct config_layouts layouts;
+    struct config_seats seats;
+    struct config_overlay overlay;
+    struct config_dtmf dtmf;
     struct config_video video;
     struct config_log log;
 };

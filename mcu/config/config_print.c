@@ -43,7 +43,7 @@ static void print_value(FILE *f, const struct config_row *row, const void *base)
     if (row->secret && text[0])
         print_quoted(f, "***");
     else if (row->type == CONFIG_TYPE_STRING || row->type == CONFIG_TYPE_FILE ||
-             row->type == CONFIG_TYPE_ADDR)
+             row->type == CONFIG_TYPE_ADDR || row->type == CONFIG_TYPE_COLOR)
         print_quoted(f, text);
     else
         fputs(text, f);
@@ -69,7 +69,7 @@ static void print_type(FILE *f, const struct config_row *row)
         [CONFIG_TYPE_BITRATE] = "Bit rate",      [CONFIG_TYPE_ENUM] = "One of",
         [CONFIG_TYPE_STRING] = "Text",           [CONFIG_TYPE_FILE] = "File name",
         [CONFIG_TYPE_ADDR] = "Address",          [CONFIG_TYPE_ADDRS] = "List of addresses",
-        [CONFIG_TYPE_STRINGS] = "List of texts",
+        [CONFIG_TYPE_STRINGS] = "List of texts", [CONFIG_TYPE_COLOR] = "Colour",
     };
 
     fputs(word[row->type], f);
@@ -92,13 +92,29 @@ static void print_type(FILE *f, const struct config_row *row)
     }
 }
 
+/* When a change takes effect. */
+static const char *reload_text(enum config_reload reload)
+{
+    switch (reload) {
+    case CONFIG_RELOAD_LIVE:
+        return "at once";
+    case CONFIG_RELOAD_NEW_ROOMS:
+        return "in new rooms";
+    case CONFIG_RELOAD_NEW_SESSIONS:
+        return "for new participants";
+    case CONFIG_RELOAD_RESTART:
+        break;
+    }
+    return "after a restart";
+}
+
 static void print_row(FILE *f, const struct config_row *row, const void *base, int indent)
 {
     const char *dot = strrchr(row->path, '.');
 
     fprintf(f, "%*s# %s\n%*s# ", indent, "", row->help, indent, "");
     print_type(f, row);
-    fputs(".\n", f);
+    fprintf(f, ".  Takes effect %s.\n", reload_text(row->reload));
     fprintf(f, "%*s%s: ", indent, "", dot ? dot + 1 : row->path);
     print_value(f, row, base);
 }

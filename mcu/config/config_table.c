@@ -12,9 +12,16 @@ static const char *const preset_names[] = {"ultrafast", "superfast", "veryfast",
 static const char *const level_names[] = {"error", "warning", "info", "debug", NULL};
 static const char *const format_names[] = {"auto", "text", "json", NULL};
 
+static const char *const audio_only_names[] = {"avatar", "hide", NULL};
+static const char *const corner_names[] = {"top-left", "top-right", "bottom-left", "bottom-right",
+                                           NULL};
+
 static_assert(VIDEO_PRESET_ULTRAFAST == 0 && VIDEO_PRESET_VERYFAST == 2, "order of preset_names");
 static_assert(LOG_LEVEL_ERROR == 0 && LOG_LEVEL_DEBUG == 3, "order of level_names");
 static_assert(LOG_FORMAT_AUTO == 0 && LOG_FORMAT_JSON == 2, "order of format_names");
+static_assert(CONFIG_AUDIO_ONLY_HIDE == 1, "order of audio_only_names");
+static_assert(CONFIG_CORNER_TOP_RIGHT == 1 && CONFIG_CORNER_BOTTOM_RIGHT == 3,
+              "order of corner_names");
 
 #define AT(field)                                                                                  \
     .offset = offsetof(struct config, field), .size = sizeof(((struct config *)0)->field)
@@ -67,6 +74,12 @@ static const struct config_row rows[] = {
     {ROW(admin.addr, ADDR, RESTART, "127.0.0.1",
          "Numeric address of the metrics and health listener; it asks for no password.")},
     {ROW(admin.port, UINT, RESTART, "9090", "Its port; 0 takes any free port."), .max = 65535},
+    {ROW(admin.socket, FILE, RESTART, "",
+         "Unix socket of medleyctl; empty is medleyd.sock in server.data_dir.")},
+    {ROW(admin.token, STRING, LIVE, "",
+         "Token that lets an operator in over the network, 16 characters or more; empty makes one "
+         "in server.data_dir."),
+     .secret = true},
 
     {ROW(rtc.udp_port, UINT, RESTART, "10000",
          "UDP port of the first media thread, one more for each further one; 0 takes any free "
@@ -132,6 +145,51 @@ static const struct config_row rows[] = {
     {ROW(rooms.speaker_hold, DURATION, NEW_ROOMS, "1500ms",
          "Whoever became the dominant speaker stays it for at least so long."),
      .min = 20, .max = 30000},
+    {ROW(rooms.layout, STRING, LIVE, "auto",
+         "Layout, ladder or alias of rooms that nobody chose another one for.")},
+
+    {ROW(layouts.dir, FILE, LIVE, "",
+         "Folder of layout files (*.yaml, read by name); they add to the built-in ones and replace "
+         "those of the same name.")},
+    {ROW(layouts.watch, BOOL, LIVE, "true",
+         "Read the configuration and layout files anew when one of them changes.")},
+
+    {ROW(seats.order, STRINGS, LIVE, "spotlight,hand,speaker",
+         "Who is seen when there are more people than tiles, the most important first: spotlight, "
+         "hand (raised first), speaker (spoke last), joined (came first; always the last one).")},
+    {ROW(seats.min_dwell, DURATION, LIVE, "3s",
+         "Nobody loses a tile to somebody else before having had it for so long."),
+     .max = 600000},
+    {ROW(seats.audio_only, ENUM, LIVE, "avatar",
+         "People without a camera get a tile with their initials, or none."),
+     .names = audio_only_names},
+
+    {ROW(overlay.names, BOOL, LIVE, "true", "Draw names into tiles.")},
+    {ROW(overlay.badges, BOOL, LIVE, "true",
+         "Draw badges into tiles: microphone off, raised hand, phone.")},
+    {ROW(overlay.marks, BOOL, LIVE, "true",
+         "Draw REC and LIVE while somebody records or watches.")},
+    {ROW(overlay.font, STRING, LIVE, "Sans",
+         "Font family of all text; other scripts come from the fonts of the machine.")},
+    {ROW(overlay.size, UINT, LIVE, "18",
+         "Size of text on a canvas whose shorter side has 720 pixels; scaled on others [pixels]."),
+     .min = 8, .max = 64},
+    {ROW(overlay.border, UINT, LIVE, "4",
+         "Width of the frame around whoever speaks, at 720 as well; 0 draws none [pixels]."),
+     .max = 16},
+    {ROW(overlay.border_color, COLOR, LIVE, "#38bdf8", "Its colour.")},
+    {ROW(overlay.logo, FILE, LIVE, "", "Picture (PNG) in a corner; empty: none.")},
+    {ROW(overlay.logo_corner, ENUM, LIVE, "top-left", "Its corner."), .names = corner_names},
+    {ROW(overlay.banner, STRING, LIVE, "", "Line of text over the picture; empty: none.")},
+
+    {ROW(dtmf.enabled, BOOL, LIVE, "true", "Phones may do things by their keys.")},
+    {ROW(dtmf.mute, STRING, LIVE, "*6", "Mute and unmute oneself; empty: not at all.")},
+    {ROW(dtmf.hand, STRING, LIVE, "*9", "Raise and lower one's hand.")},
+    {ROW(dtmf.layout, STRING, LIVE, "*8", "Next layout of the list below.")},
+    {ROW(dtmf.layouts, STRINGS, LIVE, "auto,speaker,1+7,2x2,3x3,lecture",
+         "Layouts, ladders or aliases to go through, at most eight.")},
+    {ROW(dtmf.timeout, DURATION, LIVE, "2s", "A code that is not finished by then is forgotten."),
+     .min = 500, .max = 30000},
 
     {ROW(video.max_width, UINT, NEW_SESSIONS, "1920",
          "Longer side of the largest picture that is decoded [pixels]."),

@@ -25,6 +25,7 @@ enum config_type {
     CONFIG_TYPE_DURATION, /**< uint32_t [ms], as "500ms", "20s", "2m", "1h" */
     CONFIG_TYPE_SIZE,     /**< uint32_t [bytes], as "64K", "4M" */
     CONFIG_TYPE_BITRATE,  /**< uint32_t [bit/s], as "40k", "1.5M" */
+    CONFIG_TYPE_COLOR,    /**< uint32_t 0xRRGGBB, as "#rrggbb" */
     CONFIG_TYPE_ENUM,     /**< An enum whose values are the indices of names */
     CONFIG_TYPE_STRING,   /**< char[] */
     CONFIG_TYPE_FILE,     /**< char[], a file or folder */

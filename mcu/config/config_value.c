@@ -179,6 +179,16 @@ static int read_bool(void *field, const char *text, char *why)
     return 0;
 }
 
+static int read_color(void *field, const char *text, char *why)
+{
+    uint32_t rgb;
+
+    if (config_value_color(&rgb, text))
+        return fail(why, "must be a colour, as \"#38bdf8\" (in quotes)");
+    memcpy(field, &rgb, sizeof(rgb));
+    return 0;
+}
+
 static int read_enum(void *field, const struct config_row *row, const char *text, char *why)
 {
     size_t len = 0;
@@ -292,6 +302,24 @@ static void write_addr(const struct sockaddr_storage *addr, char *buf)
         buf[0] = '\0';
 }
 
+int config_value_color(uint32_t *ret_rgb, const char *text)
+{
+    uint32_t rgb = 0;
+
+    if (text[0] != '#' || strlen(text) != 7)
+        return -EINVAL;
+    for (++text; *text; ++text) {
+        const char *hex = "0123456789abcdef";
+        const char *at = strchr(hex, *text >= 'A' && *text <= 'F' ? *text + 0x20 : *text);
+
+        if (!at)
+            return -EINVAL;
+        rgb = rgb << 4 | (uint32_t)(at - hex);
+    }
+    *ret_rgb = rgb;
+    return 0;
+}
+
 bool config_value_is_list(const struct config_row *row)
 {
     return row->type == CONFIG_TYPE_ADDRS || row->type == CONFIG_TYPE_STRINGS;
@@ -310,6 +338,8 @@ int config_value_read(void *base, const struct config_row *row, const char *text
     case CONFIG_TYPE_SIZE:
     case CONFIG_TYPE_BITRATE:
         return read_number(field, row, text, why);
+    case CONFIG_TYPE_COLOR:
+        return read_color(field, text, why);
     case CONFIG_TYPE_ENUM:
         return read_enum(field, row, text, why);
     case CONFIG_TYPE_ADDR:
@@ -384,6 +414,10 @@ void config_value_write(const void *base, const struct config_row *row, unsigned
     case CONFIG_TYPE_BITRATE:
         memcpy(&number, field, sizeof(number));
         write_number(number, row->type, buf, CONFIG_VALUE_TEXT_SIZE);
+        return;
+    case CONFIG_TYPE_COLOR:
+        memcpy(&number, field, sizeof(number));
+        (void)snprintf(buf, CONFIG_VALUE_TEXT_SIZE, "#%06" PRIx32, number & 0xffffff);
         return;
     case CONFIG_TYPE_ENUM:
         memcpy(&number, field, sizeof(number));

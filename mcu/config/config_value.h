@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct config_row;
 
@@ -19,6 +20,9 @@ enum {
     CONFIG_VALUE_TEXT_SIZE = 512, /**< Room for any value or item and its NUL [bytes] */
     CONFIG_VALUE_WHY_SIZE = 256,  /**< Room for a reason and its NUL [bytes] */
 };
+
+/** Read a colour, as "#38bdf8" (0x38bdf8).  @return 0, -EINVAL */
+int config_value_color(uint32_t *ret_rgb, const char *text);
 
 /** Is it a list? */
 bool config_value_is_list(const struct config_row *row);

@@ -88,12 +88,17 @@ static void every_default_is_written_as_it_is_read(void **state)
     for (unsigned i = 0; i < config_table_all.n; ++i) {
         const struct config_row *row = &config_table_all.row[i];
 
-        if (config_value_is_list(row)) {
-            assert_int_equal(config_value_count(&c, row), 0);
-            continue;
+        const bool list = config_value_is_list(row);
+        const unsigned n = list ? config_value_count(&c, row) : 1;
+        const char *rest = row->def;
+
+        for (unsigned item = 0; item < n; ++item) {
+            config_value_write(&c, row, item, text);
+            assert_memory_equal(text, rest, strlen(text));
+            rest += strlen(text);
+            rest += list && item + 1 < n && *rest == ',';
         }
-        config_value_write(&c, row, 0, text);
-        assert_string_equal(text, row->def);
+        assert_string_equal(rest, "");
         assert_true(strlen(row->path) < CONFIG_TABLE_PATH_MAX);
         assert_non_null(strchr(row->path, '.'));
     }
@@ -473,6 +478,67 @@ static void distance_counts_edits(void **state)
     assert_int_equal(config_table_distance("kitten", "sitting"), 3);
 }
 
+static void reads_colours(void **state)
+{
+    char *text;
+    (void)state;
+
+    assert_int_equal(parse("overlay: { border_color: '#FF8000' }\n"), 0);
+    assert_int_equal(config.overlay.border_color, 0xff8000);
+    text = print(&config);
+    assert_non_null(strstr(text, "\n  border_color: \"#ff8000\"\n"));
+    free(text);
+    assert_int_equal(parse("overlay: { border_color: red }\n"), -EINVAL);
+    assert_int_equal(parse("overlay: { border_color: '#12345' }\n"), -EINVAL);
+    assert_int_equal(parse("overlay: { border_color: '#12345g' }\n"), -EINVAL);
+    assert_int_equal(parse("overlay:\n  border_color: #123456\n"), -EINVAL);
+    assert_string_equal(errs.text[0], "f.yaml:2:16: overlay.border_color: has no value");
+}
+
+static void checks_seats_codes_and_token(void **state)
+{
+    static const struct {
+        const char *text, *error; /* NULL = right */
+    } cases[] = {
+        {"seats: { order: [] }", NULL},
+        {"seats: { order: [joined, speaker, hand, spotlight] }", NULL},
+        {"seats: { order: [hand, hands] }",
+         "f.yaml: seats.order: \"hands\" must be one of spotlight, hand, speaker, joined"},
+        {"seats: { order: [hand, hand] }", "f.yaml: seats.order: \"hand\" is there twice"},
+        {"dtmf: { mute: '', hand: '', layout: '#123456*' }", NULL},
+        {"dtmf: { mute: '6a' }", "f.yaml: dtmf.mute: must consist of digits, * and #"},
+        {"dtmf: { mute: '*', hand: '1', layout: '2' }", NULL},
+        {"dtmf: { mute: '*9' }", "f.yaml: dtmf.mute: must not be the start of dtmf.hand"},
+        {"dtmf: { layout: '*' , hand: '1'}",
+         "f.yaml: dtmf.layout: must not be the start of dtmf.mute"},
+        {"admin: { token: 0123456789abcdef }", NULL},
+        {"admin: { token: 0123456789abcde }",
+         "f.yaml: admin.token: must be 16 or more ASCII characters without spaces"},
+        {"admin: { token: '0123456789abcdef 1' }",
+         "f.yaml: admin.token: must be 16 or more ASCII characters without spaces"},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); ++i) {
+        assert_int_equal(parse(cases[i].text), cases[i].error ? -EINVAL : 0);
+        assert_int_equal(errs.n, cases[i].error ? 1 : 0);
+        if (cases[i].error)
+            assert_string_equal(errs.text[0], cases[i].error);
+    }
+}
+
+static void says_when_a_change_takes_effect(void **state)
+{
+    char *text = print(NULL);
+    (void)state;
+
+    assert_non_null(strstr(text, "Takes effect after a restart.\n  port: 8080\n"));
+    assert_non_null(strstr(text, "Takes effect in new rooms.\n  fps: 30\n"));
+    assert_non_null(strstr(text, "effect for new participants.\n  max_width: 1920\n"));
+    assert_non_null(strstr(text, "Takes effect at once.\n  layout: \"auto\"\n"));
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -493,6 +559,9 @@ int main(void)
         cmocka_unit_test(the_file_in_configs_is_what_the_table_prints),
         cmocka_unit_test(never_prints_a_secret),
         cmocka_unit_test(tells_which_keys_differ),
+        cmocka_unit_test(reads_colours),
+        cmocka_unit_test(checks_seats_codes_and_token),
+        cmocka_unit_test(says_when_a_change_takes_effect),
         cmocka_unit_test(distance_counts_edits),
     };
 

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/config/config_verify.h  What keys require of one another, beyond the range of each
+ *
+ * Threads: any; no state.
+ */
+#ifndef MCU_CONFIG_CONFIG_VERIFY_H
+#define MCU_CONFIG_CONFIG_VERIFY_H
+
+struct config;
+struct config_errors;
+
+/**
+ * Check.
+ *
+ * @param name  Where the values come from, for errors
+ *
+ * @return 0, -EINVAL
+ */
+int config_verify_keys(const struct config *config, const char *name, struct config_errors *errs);
+
+#endif
