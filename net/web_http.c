@@ -7,6 +7,7 @@
  */
 #include "net/web_private.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <libwebsockets.h>
 #include <stdio.h>
@@ -17,7 +18,13 @@
 #include "mcu/base/metric.h"
 #include "net/web_callback.h"
 
-enum { CHUNK = 16384, HEADERS_MAX = 2048, QUERY_MAX = 4096, AUTHORIZATION_MAX = 8192 };
+enum {
+    CHUNK = 16384,
+    HEADERS_MAX = 3072,
+    OWN_HEADERS_MAX = 1024,
+    QUERY_MAX = 4096,
+    AUTHORIZATION_MAX = 8192
+};
 
 #define COUNTER(code_)                                                                             \
     METRIC_COUNTER("medley_http_requests_total", "code=\"" code_ "\"", "HTTP requests by status")
@@ -127,13 +134,88 @@ static int add_header(struct lws *wsi, const char *name, const char *value, unsi
                                        (const unsigned char *)value, (int)strlen(value), p, end);
 }
 
-static int add_headers(struct lws *wsi, const struct header *h, unsigned char **p,
+/** Value of a header that control gave, or NULL. */
+static const char *own_header(const struct web_peer *peer, const char *name)
+{
+    const struct web_text *text = peer->http.headers;
+    const char *p = text ? (const char *)text->data : NULL, *end = text ? p + text->len : NULL;
+
+    while (p < end) {
+        const char *value = p + strlen(p) + 1;
+
+        if (strcasecmp(p, name) == 0)
+            return value;
+        p = value + strlen(value) + 1;
+    }
+    return NULL;
+}
+
+static int add_own_headers(const struct web_peer *peer, unsigned char **p, unsigned char *end)
+{
+    const struct web_text *text = peer->http.headers;
+    const char *name = text ? (const char *)text->data : NULL;
+
+    while (text && name < (const char *)text->data + text->len) {
+        const char *value = name + strlen(name) + 1;
+
+        if (add_header(peer->wsi, name, value, p, end))
+            return -1;
+        name = value + strlen(value) + 1;
+    }
+    return 0;
+}
+
+/** One of ours, unless control gave another one. */
+static int add_default(const struct web_peer *peer, const char *name, const char *value,
+                       unsigned char **p, unsigned char *end)
+{
+    return own_header(peer, name) ? 0 : add_header(peer->wsi, name, value, p, end);
+}
+
+static int add_headers(const struct web_peer *peer, const struct header *h, unsigned char **p,
                        unsigned char *end)
 {
     for (; h->name; ++h)
-        if (add_header(wsi, h->name, h->value, p, end))
+        if (add_default(peer, h->name, h->value, p, end))
             return -1;
     return 0;
+}
+
+static bool is_header(const struct web_server_header *h)
+{
+    if (!h->name || !h->value || !h->name[0])
+        return false;
+    for (const char *p = h->name; *p; ++p)
+        if (!isalnum((unsigned char)*p) && !strchr("-_", *p))
+            return false;
+    for (const char *p = h->value; *p; ++p)
+        if ((unsigned char)*p < ' ' || *p == 0x7f)
+            return false; /* a line break would start a header of its own */
+    return true;
+}
+
+struct web_text *web_http_headers(const struct web_server_header *header, unsigned n)
+{
+    char buf[OWN_HEADERS_MAX];
+    size_t used = 0;
+
+    for (unsigned i = 0; i < n; ++i) {
+        size_t name, value;
+
+        if (!is_header(&header[i]))
+            continue;
+        name = strlen(header[i].name);
+        value = strlen(header[i].value) + 1;
+        if (name + 2 + value > sizeof(buf) - used)
+            continue;
+        for (size_t k = 0; k < name; ++k)
+            buf[used++] = (char)tolower((unsigned char)header[i].name[k]);
+        buf[used++] = ':';
+        buf[used++] = '\0';
+        memcpy(buf + used, header[i].value, value);
+        used += value;
+    }
+    return web_server_text(buf, used);
 }
 
 static int send_headers(struct web_peer *peer, const char *connection)
@@ -145,18 +227,18 @@ static int send_headers(struct web_peer *peer, const char *connection)
 
     if (lws_add_http_common_headers(wsi, status, peer->http.type[0] ? peer->http.type : NULL,
                                     peer->http.left, &p, end) ||
-        add_headers(wsi, headers_always, &p, end))
+        add_own_headers(peer, &p, end) || add_headers(peer, headers_always, &p, end))
         return -1;
     if (peer->http.etag && (add_header(wsi, "etag:", peer->http.etag, &p, end) ||
-                            add_headers(wsi, headers_page, &p, end)))
+                            add_headers(peer, headers_page, &p, end)))
         return -1;
     if (connection && add_header(wsi, "connection:", connection, &p, end))
         return -1;
-    if (status == 405 && add_header(wsi, "allow:", "GET, HEAD", &p, end))
+    if (status == 405 && add_default(peer, "allow:", "GET, HEAD", &p, end))
         return -1;
-    if ((status == 503 || status == 429) && add_header(wsi, "retry-after:", "2", &p, end))
+    if ((status == 503 || status == 429) && add_default(peer, "retry-after:", "2", &p, end))
         return -1;
-    if (status == 401 && add_header(wsi, "www-authenticate:", "Bearer", &p, end))
+    if (status == 401 && add_default(peer, "www-authenticate:", "Bearer", &p, end))
         return -1;
     if (lws_finalize_write_http_header(wsi, start, &p, end))
         return -1;
@@ -189,12 +271,16 @@ int web_http_refuse(struct web_peer *peer, unsigned status, const char *code)
     return -1;
 }
 
-void web_http_reply(struct web_peer *peer, unsigned status, const char *type, struct web_text *text)
+void web_http_reply(struct web_peer *peer, unsigned status, const char *type, struct web_text *text,
+                    struct web_text *headers)
 {
     if (peer->state != WEB_STATE_WAIT)
         return;
     if (text)
         ref_get(&text->ref);
+    if (headers)
+        ref_get(&headers->ref);
+    peer->http.headers = headers;
     peer->http.text = text;
     peer->http.data = text ? text->data : NULL;
     peer->http.left = text ? text->len : 0;
@@ -209,6 +295,8 @@ void web_http_release(struct web_peer *peer)
     peer->http.event = NULL;
     web_server_text_unref(peer->http.text);
     peer->http.text = NULL;
+    web_server_text_unref(peer->http.headers);
+    peer->http.headers = NULL;
     peer->http.data = NULL;
     peer->http.left = 0;
     peer->http.etag = NULL;

@@ -91,7 +91,9 @@ static void addr_read(const struct sockaddr_storage *ss, struct web_addr *ret, c
     char host[INET6_ADDRSTRLEN] = "?";
 
     memset(ret, 0, sizeof(*ret));
-    if (ss->ss_family == AF_INET6) {
+    if (ss->ss_family == AF_UNIX) {
+        snprintf(name, size, "unix");
+    } else if (ss->ss_family == AF_INET6) {
         const struct sockaddr_in6 *in6 = (const void *)ss;
 
         inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof(host));
@@ -264,7 +266,7 @@ void web_peer_tick(struct web_server *server, uint64_t now_us)
             web_socket_tick(peer, now_us);
         } else if (peer->deadline_us && now_us >= peer->deadline_us) {
             if (peer->state == WEB_STATE_WAIT)
-                web_http_reply(peer, 504, "text/plain", NULL);
+                web_http_reply(peer, 504, "text/plain", NULL, NULL);
             else
                 web_peer_kill(peer);
         }

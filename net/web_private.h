@@ -3,6 +3,7 @@
  * @file net/web_private.h  What the files of the web server share; for net/web_*.c only
  *
  *     web_server.c  interface, thread, commands from control
+ *     web_listen.c  listening sockets, TCP and Unix
  *     web_event.c   what goes to control
  *     web_peer.c    connections: accept, limits per address, deadlines
  *     web_http.c    fixed files, requests and their answers
@@ -59,6 +60,7 @@ struct web_listen {
     struct lws_vhost *vhost;
     char name[ID_SIZE]; /* of the vhost; libwebsockets keeps the pointer */
     int fd;
+    uint64_t inode; /* of a Unix socket's file: it may be another one's when we stop; 0 = none */
     bool admin;
 };
 
@@ -88,9 +90,10 @@ struct web_peer {
     uint64_t deadline_us;  /* 0 = none */
 
     struct {
-        struct web_event *event; /* request while its body comes in */
-        size_t body_size;        /* announced */
-        struct web_text *text;   /* answer, NULL for a fixed file */
+        struct web_event *event;  /* request while its body comes in */
+        size_t body_size;         /* announced */
+        struct web_text *text;    /* answer, NULL for a fixed file */
+        struct web_text *headers; /* of the answer, NULL for ours alone */
         const unsigned char *data;
         size_t left;
         unsigned status;
@@ -148,6 +151,18 @@ struct web_server {
     bool stopping;
 };
 
+/* web_listen.c */
+
+/**
+ * Bind and listen.
+ * @param ret_inode  Of the file of a Unix socket, for web_listen_remove(); else 0
+ * @return a descriptor or -errno
+ */
+int web_listen_open(const struct web_server_listen *listen, uint16_t *ret_port,
+                    uint64_t *ret_inode);
+/** Remove the file of a Unix socket, if it is still the one of @p inode. */
+void web_listen_remove(const struct web_server_listen *listen, uint64_t inode);
+
 /* web_peer.c */
 
 int web_peer_setup(struct web_server *server);
@@ -170,8 +185,12 @@ void web_peer_kill(struct web_peer *peer);
 struct web_cmd;
 int web_http_setup(struct web_server *server);
 void web_http_teardown(struct web_server *server);
-void web_http_reply(struct web_peer *peer, unsigned status, const char *type,
-                    struct web_text *text);
+/** @param headers  From web_http_headers(), or NULL */
+void web_http_reply(struct web_peer *peer, unsigned status, const char *type, struct web_text *text,
+                    struct web_text *headers);
+/** "name:", value, "name:", value, ... each with its NUL; any thread.  @return NULL without memory
+ */
+struct web_text *web_http_headers(const struct web_server_header *header, unsigned n);
 /** Answer with an error of our own; nothing was sent yet.  @return what the callback returns */
 int web_http_refuse(struct web_peer *peer, unsigned status, const char *code);
 void web_http_release(struct web_peer *peer);

@@ -2,23 +2,20 @@
 /**
  * @file net/web_server.c  HTTP, TLS and WebSocket on a thread of their own (libwebsockets)
  *
- * This file has the interface, the listeners and the thread.  What control wants crosses in
+ * This file has the interface, the virtual hosts and the thread.  What control wants crosses in
  * a queue; the queue is emptied each time libwebsockets comes back from waiting.
  */
 #include "net/web_server.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
 #include <libwebsockets.h>
-#include <netinet/in.h>
 #include <openssl/ssl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "mcu/base/clock.h"
@@ -33,8 +30,7 @@ LOG_DOMAIN("web");
 enum {
     COMMANDS_MAX = 16384,
     TICK_US = 250000,
-    STOP_US = 500000, /* for goodbyes */
-    BACKLOG = 1024,
+    STOP_US = 500000,        /* for goodbyes */
     HEADER_MAX = 8192,       /* of a request */
     CONNECTIONS_MAX = 50000, /* so that the inbox has room for all their ends */
     MESSAGE_LIMIT = 16 << 20,
@@ -48,7 +44,8 @@ struct command {
     unsigned status; /* or close code */
     uint64_t id;
     struct web_text *text;
-    uint64_t *ids; /* COMMAND_SEND_MANY: owned */
+    struct web_text *headers; /* COMMAND_REPLY: see web_http_headers(); or NULL */
+    uint64_t *ids;            /* COMMAND_SEND_MANY: owned */
     size_t nids;
     char word[WEB_REASON_MAX + 1]; /* content type or close reason */
 };
@@ -105,6 +102,7 @@ void web_server_text_unref(struct web_text *text)
 static void command_finish(struct command *cmd)
 {
     web_server_text_unref(cmd->text);
+    web_server_text_unref(cmd->headers);
     free(cmd->ids);
 }
 
@@ -128,7 +126,7 @@ static void command_run(struct web_server *server, const struct command *cmd)
         return;
     switch (cmd->type) {
     case COMMAND_REPLY:
-        web_http_reply(peer, cmd->status, cmd->word, cmd->text);
+        web_http_reply(peer, cmd->status, cmd->word, cmd->text, cmd->headers);
         break;
     case COMMAND_SEND:
         web_socket_send(peer, cmd->text);
@@ -224,73 +222,6 @@ static int check_certificate(const struct web_server_listen *listen)
     return err;
 }
 
-/** @return length of the address, or 0 if it is none */
-static socklen_t parse_addr(const struct web_server_listen *listen, struct sockaddr_storage *ss)
-{
-    struct sockaddr_in *in = (struct sockaddr_in *)ss;
-    struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)ss;
-
-    memset(ss, 0, sizeof(*ss));
-    if (inet_pton(AF_INET, listen->addr, &in->sin_addr) == 1) {
-        in->sin_family = AF_INET;
-        in->sin_port = htons(listen->port);
-        return sizeof(*in);
-    }
-    if (inet_pton(AF_INET6, listen->addr[0] ? listen->addr : "::", &in6->sin6_addr) == 1) {
-        in6->sin6_family = AF_INET6;
-        in6->sin6_port = htons(listen->port);
-        return sizeof(*in6);
-    }
-    return 0;
-}
-
-static int open_socket(const struct sockaddr_storage *ss, socklen_t len, bool both)
-{
-    const int on = 1, off = 0;
-    int fd = socket(ss->ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), err = 0;
-
-    if (fd < 0)
-        return -errno;
-    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-    if (ss->ss_family == AF_INET6)
-        (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, both ? &off : &on, sizeof(on));
-    if (bind(fd, (const struct sockaddr *)ss, len) != 0 || listen(fd, BACKLOG) != 0) {
-        err = -errno;
-        close(fd);
-        return err;
-    }
-    return fd;
-}
-
-/** Bind; without an address on IPv4 and IPv6, or IPv4 alone where there is no IPv6. */
-static int bind_socket(const struct web_server_listen *listen, uint16_t *ret_port)
-{
-    struct sockaddr_storage ss;
-    socklen_t len = parse_addr(listen, &ss);
-    int fd;
-
-    if (len == 0)
-        return -EINVAL;
-    fd = open_socket(&ss, len, !listen->addr[0]);
-    if (fd == -EAFNOSUPPORT && !listen->addr[0]) {
-        struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(listen->port)};
-
-        memset(&ss, 0, sizeof(ss));
-        memcpy(&ss, &in, sizeof(in));
-        fd = open_socket(&ss, sizeof(in), false);
-    }
-    if (fd < 0)
-        return fd;
-    len = sizeof(ss);
-    if (getsockname(fd, (struct sockaddr *)&ss, &len) != 0) {
-        close(fd);
-        return -EIO;
-    }
-    /* The port is at the same place in both kinds of address. */
-    *ret_port = ntohs(((const struct sockaddr_in *)&ss)->sin_port);
-    return fd;
-}
-
 static int open_vhost(struct web_server *server, const struct web_server_listen *cfg,
                       struct web_listen *listen)
 {
@@ -325,7 +256,7 @@ static int open_listener(struct web_server *server, unsigned i, uint16_t *ret_po
 
     if (err)
         return err;
-    fd = bind_socket(cfg, ret_port);
+    fd = web_listen_open(cfg, ret_port, &listen->inode);
     if (fd < 0)
         return fd;
     listen->server = server;
@@ -415,6 +346,8 @@ static void tell_why(const struct web_server_listen *listen, int err, char *why,
         return;
     if (err == -EBADMSG)
         snprintf(why, size, "certificate %s or key %s", listen->cert, listen->key);
+    else if (listen->unix_path[0])
+        snprintf(why, size, "socket %s", listen->unix_path);
     else
         snprintf(why, size, "%s port %u", listen->addr[0] ? listen->addr : "all addresses",
                  listen->port);
@@ -505,6 +438,8 @@ struct web_server *web_server_free(struct web_server *server)
     mpsc_free(t->commands);
     web_event_inbox_free(server->inbox);
     web_http_teardown(server);
+    for (unsigned i = 0; i < server->cfg.nlistens; ++i)
+        web_listen_remove(&server->cfg.listen[i], server->listen[i].inode);
     for (char **p = server->allow_origin; p && *p; ++p)
         free(*p);
     free(server->allow_origin);
@@ -524,16 +459,27 @@ static void post(struct web_server *server, struct command *cmd)
     wake(t);
 }
 
+void web_server_reply_full(struct web_server *server, uint64_t request,
+                           const struct web_server_answer *answer)
+{
+    struct command cmd = {.type = COMMAND_REPLY, .id = request, .status = answer->status};
+
+    snprintf(cmd.word, WEB_TYPE_SIZE, "%s", answer->type ? answer->type : "");
+    cmd.text = web_server_text(answer->body, answer->len);
+    if (answer->nheaders)
+        cmd.headers = web_http_headers(answer->header, answer->nheaders);
+    if (!cmd.text || (answer->nheaders && !cmd.headers))
+        cmd.status = 500;
+    post(server, &cmd);
+}
+
 void web_server_reply(struct web_server *server, uint64_t request, unsigned status,
                       const char *type, const void *body, size_t len)
 {
-    struct command cmd = {.type = COMMAND_REPLY, .id = request, .status = status};
+    const struct web_server_answer answer = {
+        .status = status, .type = type, .body = body, .len = len};
 
-    snprintf(cmd.word, WEB_TYPE_SIZE, "%s", type ? type : "");
-    cmd.text = web_server_text(body, len);
-    if (!cmd.text)
-        cmd.status = 500;
-    post(server, &cmd);
+    web_server_reply_full(server, request, &answer);
 }
 
 void web_server_send(struct web_server *server, uint64_t conn, const char *text, size_t len)

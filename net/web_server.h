@@ -20,6 +20,8 @@
  *     1003 not text     1009 message too long   1013 server overloaded
  *     4001 not authenticated in time   4008 reads too slowly   4029 too many messages
  *
+ * A listener may be a Unix socket: whoever may open the file is let in, so it has mode 0660.
+ *
  * Threads:   control; handlers are called on control.
  * Ownership: strings given to a handler live until it returns.
  */
@@ -45,10 +47,26 @@ struct web_server_request {
     const char *method; /**< "GET", ... */
     const char *path;   /**< Decoded, without the query */
     const char *query;  /**< Percent-encoded, "" if none */
-    const char *body;   /**< NUL-terminated, "" if none */
+    const char *body;   /**< NUL-terminated, "" if none; any method may have one */
     size_t body_len;
     const char *authorization; /**< Header, "" if none */
     bool admin;                /**< Came in on the admin listener */
+};
+
+struct web_server_header {
+    const char *name, *value;
+};
+
+/** Answer to a request. */
+struct web_server_answer {
+    unsigned status;
+    const char *type; /**< Content-Type, NULL for none */
+    const void *body;
+    size_t len;
+    const struct web_server_header *header; /**< Take the place of ours (Cache-Control, Allow,
+                                                 Retry-After, ...) of that name; what is no header
+                                                 or exceeds 1024 bytes in all is left out */
+    unsigned nheaders;
 };
 
 struct web_server_handlers {
@@ -62,9 +80,11 @@ struct web_server_handlers {
 };
 
 struct web_server_listen {
-    char addr[64]; /**< Numeric address, "" = all */
-    uint16_t port; /**< 0 = any free port */
-    bool admin;
+    char addr[64];       /**< Numeric address, "" = all */
+    uint16_t port;       /**< 0 = any free port */
+    char unix_path[108]; /**< A Unix socket instead of addr and port; "" = none.  The file that a
+                              dead server left is replaced; removed in the end */
+    bool admin;          /**< Neither files nor WebSockets; its requests are marked */
     char cert[256], key[256]; /**< PEM files, "" = no TLS */
 };
 
@@ -92,7 +112,9 @@ struct web_server_cfg {
  *
  * @param ret_ports  Ports that were bound, one for each of cfg->listen; may be NULL
  * @param why        Gets the address that failed; may be NULL
- * @return 0, -EINVAL (cfg), -EADDRINUSE, -EADDRNOTAVAIL, -EACCES, -EBADMSG (certificate), -ENOMEM
+ * @return 0, -EINVAL (cfg), -EADDRINUSE (also: the path of a Unix socket is a file of another
+ * kind), -EADDRNOTAVAIL, -EACCES, -ENOENT (folder of a Unix socket), -EBADMSG (certificate),
+ * -ENOMEM
  */
 int web_server_new(struct web_server **ret_server, const struct web_server_cfg *cfg,
                    uint16_t *ret_ports, char *why, size_t why_size);
@@ -106,6 +128,10 @@ struct web_server *web_server_free(struct web_server *server);
 /** Answer a request; copies.  A request that is gone is ignored. */
 void web_server_reply(struct web_server *server, uint64_t request, unsigned status,
                       const char *type, const void *body, size_t len);
+
+/** The same with headers; copies. */
+void web_server_reply_full(struct web_server *server, uint64_t request,
+                           const struct web_server_answer *answer);
 
 /** Queue a text message; copies.  A connection that is gone is ignored. */
 void web_server_send(struct web_server *server, uint64_t conn, const char *text, size_t len);
