@@ -6,7 +6,7 @@
 //   room.on('stream', (stream) => { video.srcObject = stream; });
 //   room.on('roster' | 'layout' | 'speakers' | 'muted' | 'notice', (d) => ...);
 //   await room.join({ room: 'demo', name: 'Ada', audio: true, video: true });
-//   await room.mic(false); await room.camera(true); await room.leave();
+//   await room.mic(false); await room.camera(true); await room.hand(true); await room.leave();
 //
 // The server is ICE-lite and answers with its only candidate, so an offer goes out at once
 // and nothing trickles.  Only the client offers.
@@ -102,6 +102,12 @@ export class MedleyRoom {
   /** Turn the camera on or off; off switches the device off. */
   camera(on) {
     return this.setDevice('video', on);
+  }
+
+  /** Raise or lower one's hand; everybody's roster tells.  @throws MedleyError */
+  async hand(up) {
+    await this.request('hand', { up });
+    if (this.you) this.changeRoster({ upd: [{ id: this.you.id, hand: up }] });
   }
 
   /** Leave in an orderly way. */

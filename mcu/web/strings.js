@@ -16,6 +16,7 @@ export const text = {
   mic: 'Microphone',
   cam: 'Camera',
   people: 'People',
+  hand: 'Hand',
   startSound: 'Play picture and sound',
   nameNeeded: 'Please enter your name.',
   roomNeeded: 'Please enter a room: a-z, 0-9, dot, dash and underscore, first a letter or digit.',
@@ -24,6 +25,8 @@ export const text = {
   micOff: 'Microphone is off (M)',
   camOn: 'Camera is on (V)',
   camOff: 'Camera is off (V)',
+  handUp: 'Your hand is up (H)',
+  handDown: 'Raise your hand (H)',
 
   title: (room) => `${room} – Medley`,
   peopleCount: (n) => (n === 1 ? '1 person' : `${n} people`),
@@ -34,11 +37,18 @@ export const text = {
   speaking: 'speaking',
   micIsOff: 'microphone off',
   camIsOff: 'camera off',
+  handIsUp: 'hand up',
+  screenOf: (name) => `${name}'s screen`,
   tile: (name, more) => `${name}${more.length ? `, ${more.join(', ')}` : ''}. Zoom`,
-  tiles: 'Pictures of the participants',
+  tiles: (more) => `Pictures of the participants${more ? `, and ${more} more without a picture` : ''}`,
+  raised: (names) => `${names.join(', ')} raised a hand`,
   joined: (names) => `${names.join(', ')} joined`,
   left: (names) => `${names.join(', ')} left`,
-  mutedBy: 'You have been muted.',
+  mutedBy: {
+    audio: 'A moderator muted you.',
+    video: 'A moderator switched your camera off.',
+    both: 'A moderator muted you and switched your camera off.',
+  },
 
   state: {
     connecting: 'Connecting…',

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A button on each tile of the composite: who is it, and zoom to this one.
 //
-// The picture itself carries no names: the button of a tile shows it.  A layout holds from the video frame with its RTP
-// timestamp on, so buttons and picture change together.
+// The layout says which overlays the server has drawn into the picture ("burned").  Names that are not among them
+// are shown by the buttons; for screen readers a button always has its name.  A layout holds from the video frame
+// with its RTP timestamp on, so buttons and picture change together.
 
 import { text } from './strings.js';
 
@@ -11,6 +12,11 @@ const LATEST_MS = 1000; // a layout is not held back longer than this
 /** True if RTP timestamp @p a is not before @p b (32 bits, wrapping). */
 function notBefore(a, b) {
   return ((a - b) | 0) >= 0;
+}
+
+/** One person may have two tiles, camera and screen. */
+function tileKey(tile) {
+  return tile.media === 'content' ? `${tile.id}/screen` : tile.id;
 }
 
 export class TileLayer {
@@ -29,6 +35,7 @@ export class TileLayer {
   clear() {
     this.waiting = [];
     this.tiles = [];
+    this.burned = new Set();
     this.zoomed = null;
     this.layer.replaceChildren();
     this.fit();
@@ -69,9 +76,12 @@ export class TileLayer {
   show(layout) {
     const focused = document.activeElement?.dataset?.tile;
     this.canvas = layout.canvas;
-    this.tiles = layout.tiles.filter((t) => t.id);
+    this.burned = new Set(layout.burned ?? []);
+    // The "+N" tile stands for those who have none: it is nobody, and nothing to zoom to.
+    this.tiles = layout.tiles.filter((t) => t.id && t.media !== 'more');
+    this.layer.setAttribute('aria-label', text.tiles(layout.overflow ?? 0));
     this.layer.replaceChildren(...this.tiles.map((t) => this.button(t, layout.canvas)));
-    if (!this.tiles.some((t) => t.id === this.zoomed)) this.zoomed = null;
+    if (!this.tiles.some((t) => tileKey(t) === this.zoomed)) this.zoomed = null;
     this.layer.querySelector(`[data-tile="${CSS.escape(focused ?? '')}"]`)?.focus();
     this.fit();
     this.label();
@@ -81,12 +91,14 @@ export class TileLayer {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'tile';
-    button.dataset.tile = tile.id;
+    button.dataset.tile = tileKey(tile);
+    button.dataset.id = tile.id;
+    button.dataset.media = tile.media;
     button.style.left = `${(100 * tile.x) / w}%`;
     button.style.top = `${(100 * tile.y) / h}%`;
     button.style.width = `${(100 * tile.w) / w}%`;
     button.style.height = `${(100 * tile.h) / h}%`;
-    button.addEventListener('click', () => this.zoom(this.zoomed === tile.id ? null : tile.id));
+    button.addEventListener('click', () => this.zoom(this.zoomed === tileKey(tile) ? null : tileKey(tile)));
     return button;
   }
 
@@ -95,16 +107,22 @@ export class TileLayer {
     if (!this.room) return;
     const active = new Set(this.room.speakers.active.map((s) => s.id));
     for (const button of this.layer.children) {
-      const p = this.room.roster.get(button.dataset.tile);
-      const more = [];
-      if (active.has(button.dataset.tile)) more.push(text.speaking);
-      if (p && !p.audio) more.push(text.micIsOff);
-      if (p && !p.video) more.push(text.camIsOff);
-      button.setAttribute('aria-label', text.tile(p?.name ?? '', more));
-      button.title = p?.name ?? '';
-      button.dataset.name = p?.name ?? '';
+      const { id, media } = button.dataset;
+      const p = this.room.roster.get(id);
+      const name = p && media === 'content' ? text.screenOf(p.name) : p?.name ?? '';
+      button.setAttribute('aria-label', text.tile(name, media === 'content' ? [] : this.states(p, active)));
+      button.title = name;
+      button.dataset.name = this.burned.has('name') ? '' : name;
       button.setAttribute('aria-pressed', String(this.zoomed === button.dataset.tile));
     }
+  }
+
+  /** What a tile's button says besides the name. */
+  states(p, active) {
+    if (!p) return [];
+    const words = [active.has(p.id) && text.speaking, p.hand && text.handIsUp,
+      !p.audio && text.micIsOff, !p.video && text.camIsOff];
+    return words.filter(Boolean);
   }
 
   /** Fill the stage with one tile, or with all of them (null). */
@@ -120,7 +138,7 @@ export class TileLayer {
     const { clientWidth: sw, clientHeight: sh } = this.stage;
     const scale = Math.min(sw / w, sh / h);
     const { style } = this.frame;
-    const tile = this.tiles.find((t) => t.id === this.zoomed);
+    const tile = this.tiles.find((t) => tileKey(t) === this.zoomed);
     style.width = `${w * scale}px`;
     style.height = `${h * scale}px`;
     style.left = `${(sw - w * scale) / 2}px`;

@@ -33,11 +33,11 @@ export class Ui {
     this.onJoin = () => {};
     this.onBack = () => {};
     this.room = null;
-    this.news = { joined: [], left: [] };
+    this.news = { joined: [], left: [], raised: [] };
     for (const node of document.querySelectorAll('[data-text]')) {
       node.textContent = text[node.dataset.text];
     }
-    $('tiles').setAttribute('aria-label', text.tiles);
+    $('tiles').setAttribute('aria-label', text.tiles(0));
     this.tiles = new TileLayer($('stage'), $('frame'), $('composite'), $('tiles'));
     this.listen();
   }
@@ -49,6 +49,7 @@ export class Ui {
     }
     $('mic').addEventListener('click', () => this.toggle('audio'));
     $('cam').addEventListener('click', () => this.toggle('video'));
+    $('hand').addEventListener('click', () => this.raiseHand());
     $('people-button').addEventListener('click', () => this.showPeople($('people').hidden));
     $('leave').addEventListener('click', () => this.room?.leave());
     $('rejoin').addEventListener('click', () => this.onJoin(this.choice));
@@ -63,6 +64,7 @@ export class Ui {
     const key = e.key.toLowerCase();
     if (key === 'm') this.toggle('audio');
     else if (key === 'v') this.toggle('video');
+    else if (key === 'h') this.raiseHand();
     else if (key === 'p') this.showPeople($('people').hidden);
     else if (key === 'escape') this.tiles.zoom(null);
   }
@@ -125,8 +127,9 @@ export class Ui {
   bind(room, choice) {
     this.room = room;
     this.choice = choice;
+    this.hands = new Set();
     this.busy(true);
-    this.news = { joined: [], left: [] };
+    this.news = { joined: [], left: [], raised: [] };
     $('notices').replaceChildren();
     const mine = (f) => (...args) => { if (this.room === room) f.apply(this, args); };
     room.on('state', mine(this.onState));
@@ -136,7 +139,7 @@ export class Ui {
     room.on('speakers', mine(this.onSpeakers));
     room.on('devices', mine(this.onDevices));
     room.on('notice', mine(this.onNotice));
-    room.on('muted', mine(() => this.notice(text.mutedBy)));
+    room.on('muted', mine(this.onMuted));
     this.tiles.bind(room);
   }
 
@@ -225,6 +228,24 @@ export class Ui {
     set('cam', !muted.video, muted.video ? text.camOff : text.camOn, text.cam);
   }
 
+  onMuted({ audio, video }) {
+    if (audio || video) this.notice(text.mutedBy[audio && video ? 'both' : audio ? 'audio' : 'video']);
+  }
+
+  get handUp() {
+    return Boolean(this.room?.roster.get(this.room.you?.id)?.hand);
+  }
+
+  raiseHand() {
+    this.room.hand(!this.handUp).catch((err) =>
+      this.notice(text.error[err.code] || text.unknownError(err.code || err.name)));
+  }
+
+  renderHand() {
+    this.press($('hand'), this.handUp);
+    $('hand').title = this.handUp ? text.handUp : text.handDown;
+  }
+
   onNotice({ device, code, detail }) {
     if (device) {
       const words = text.device[code] || text.device.other;
@@ -253,10 +274,15 @@ export class Ui {
     $('people-button').setAttribute('aria-expanded', String(on));
   }
 
-  onRoster({ add, del, first }) {
+  onRoster({ add, upd, del, first }) {
+    const up = this.hands;
+    this.hands = new Set([...this.room.roster.values()].filter((p) => p.hand).map((p) => p.id));
     this.renderPeople();
+    this.renderHand();
     this.tiles.label();
     if (first) return;
+    const raised = upd.filter((p) => p.hand && !up.has(p.id) && p.id !== this.room.you?.id);
+    this.news.raised.push(...raised.map((p) => this.room.roster.get(p.id)?.name ?? ''));
     this.news.joined.push(...add.map((p) => p.name));
     this.news.left.push(...del.map((p) => p.name || '?'));
     this.newsTimer ??= setTimeout(() => this.tellNews(), LIVE_MS);
@@ -264,10 +290,11 @@ export class Ui {
 
   /** Who came and went, batched for the screen reader. */
   tellNews() {
-    const { joined, left } = this.news;
+    const { joined, left, raised } = this.news;
     this.newsTimer = undefined;
-    this.news = { joined: [], left: [] };
-    const words = [joined.length && text.joined(joined), left.length && text.left(left)];
+    this.news = { joined: [], left: [], raised: [] };
+    const words = [joined.length && text.joined(joined), left.length && text.left(left),
+      raised.length && text.raised(raised)];
     say('live-polite', words.filter(Boolean).join('. '));
   }
 
@@ -317,21 +344,35 @@ export class Ui {
       name.append(extra);
     }
     says.className = 'says';
-    item.append(face, name, says, this.deviceMark('i-mic', p.audio, text.micIsOff),
+    item.append(face, name, says);
+    if (p.hand) item.append(this.handMark());
+    item.append(this.deviceMark('i-mic', p.audio, text.micIsOff),
       this.deviceMark('i-cam', p.video, text.camIsOff));
     return item;
   }
 
+  handMark() {
+    const mark = this.mark('i-hand', false, text.handIsUp);
+    mark.className = 'mark hand';
+    return mark;
+  }
+
   deviceMark(name, on, offWords) {
-    const mark = document.createElement('span');
+    const mark = this.mark(name, !on, on ? '' : offWords);
     mark.className = on ? 'mark' : 'mark off';
-    mark.append(icon(name, !on));
-    if (!on) {
+    return mark;
+  }
+
+  /** An icon with words for those who do not see it. */
+  mark(name, off, says) {
+    const mark = document.createElement('span');
+    mark.append(icon(name, off));
+    if (says) {
       const words = document.createElement('span');
       words.className = 'hidden';
-      words.textContent = offWords;
+      words.textContent = says;
       mark.append(words);
-      mark.title = offWords;
+      mark.title = says;
     }
     return mark;
   }

@@ -70,6 +70,59 @@ for (const [what, button, field] of [['microphone', 'mic', 'audio'], ['camera', 
   });
 }
 
+// From here on the test says where the tiles are, not the server: the page is under test, not the room.
+const EPOCH = 1 << 30;
+const hear = (t, d) => page.page.evaluate(([type, data, epoch]) => {
+  const { room } = medley;
+  const { onEvent } = Object.getPrototypeOf(room);
+  room.onEvent = (what, said) => { if (what !== 'layout' || said.epoch === epoch) onEvent.call(room, what, said); };
+  room.onEvent(type, data);
+}, [t, d, EPOCH]);
+const tiles = () => page.page.evaluate(() => [...document.querySelectorAll('.tile')].map((tile) =>
+  ({ label: tile.getAttribute('aria-label'), drawn: tile.dataset.name })));
+const layoutOf = (more) => ({ epoch: EPOCH, canvas: [1280, 720], rtp: { ts: 0 }, ...more });
+
+test('names that are in the picture are not drawn over it again, but said', async () => {
+  const mine = { id: page.id, x: 0, y: 0, w: 640, h: 720, media: 'video' };
+  await hear('layout', layoutOf({ tiles: [mine], burned: ['name', 'mic'] }));
+  await until('the label is gone', 5, async () => (await tiles())[0]?.drawn === '');
+  assert.match((await tiles())[0].label, /^Clara/);
+  await hear('layout', layoutOf({ tiles: [mine], burned: ['mic'] }));
+  await until('the label is back', 5, async () => (await tiles())[0]?.drawn === 'Clara');
+});
+
+test('a screen is labelled as one, and the tile of those left over is no button', async () => {
+  const half = { y: 0, w: 400, h: 720 };
+  await hear('layout', layoutOf({ overflow: 7, tiles: [
+    { ...half, id: page.id, x: 0, media: 'content', role: 'content' },
+    { ...half, id: page.id, x: 400, media: 'video', role: 'any' },
+    { ...half, x: 800, media: 'more' }] }));
+  await until('the labels come', 5, async () => (await tiles()).length === 2);
+  const [screen, camera] = await tiles();
+  assert.match(screen.label, /^Clara's screen\. /);
+  assert.match(camera.label, /^Clara[,.]/);
+  assert.match(await page.page.locator('#tiles').getAttribute('aria-label'), /7 more/);
+  await page.page.locator('.tile').first().click();
+  assert.deepEqual(await page.page.locator('.tile').evaluateAll((all) => all.map((one) => one.ariaPressed)),
+    ['true', 'false'], 'only the screen is zoomed, not the camera of the same person');
+  await page.page.keyboard.press('Escape');
+});
+
+test('being muted by a moderator turns the microphone off and says who did it', async () => {
+  await hear('muted', { by: null, audio: true, video: false });
+  await page.page.getByText('A moderator muted you.').first().waitFor();
+  await until('the microphone is off', 5, async () => (await page.button('mic').getAttribute('aria-pressed')) === 'false');
+});
+
+test('a raised hand shows on the button and in the list of people', async () => {
+  await hear('roster', { add: [], upd: [{ id: page.id, hand: true }], del: [] });
+  assert.equal(await page.button('hand').getAttribute('aria-pressed'), 'true');
+  assert.equal(await page.page.locator('.mark.hand').count(), 1);
+  await hear('roster', { add: [], upd: [{ id: page.id, hand: false }], del: [] });
+  assert.equal(await page.button('hand').getAttribute('aria-pressed'), 'false');
+  assert.equal(await page.page.locator('.mark.hand').count(), 0);
+});
+
 test('leaving leaves', async () => {
   await page.button('leave').click();
   await until('nobody is left', 5, async () => (await people()) === 0);
