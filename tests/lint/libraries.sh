@@ -16,4 +16,5 @@ only_in codec      'libav(codec|util)/|opus|x264|vpx/|speex'
 only_in mixer      'libyuv|pango/|cairo|libswscale/'
 only_in mcu/api    'jansson'
 only_in mcu/config 'yaml\.h'
+only_in mcu/ctl    'expat'
 exit $bad
