@@ -17,7 +17,7 @@
 #include "mixer/amix.h"
 #include "mixer/amix_ops.h"
 #include "mixer/compositor.h"
-#include "mixer/layout.h"
+#include "mixer/layout_set.h"
 #include "mixer/level_ops.h"
 #include "mixer/placeholder.h"
 #include "mixer/scale.h"
@@ -217,12 +217,16 @@ static void compose(void *arg)
 static void bench_composite(unsigned heads, uint16_t w, uint16_t h)
 {
     struct video_frame *src = new_frame(w, h);
-    struct composite c = {.ntiles = layout_capacity(heads)};
+    struct composite c = {0};
+    struct layout_set *set;
     struct layout layout;
     char variant[64];
 
-    if (compositor_new(&c.compositor, 1280, 720) || layout_grid(&layout, heads, 1280, 720))
+    if (compositor_new(&c.compositor, 1280, 720) || layout_set_default(&set) ||
+        layout_resolve(&layout, layout_set_choose(set, "auto", heads, false, false), 1280, 720))
         abort();
+    layout_set_unref(set);
+    c.ntiles = layout.ntiles;
     for (unsigned i = 0; i < c.ntiles; ++i)
         c.tile[i] = (struct compositor_tile){layout.tile[i].rect, src, 0, SCALE_COVER};
     snprintf(variant, sizeof(variant), ".%u_of_%ux%u_on_720p", c.ntiles, w, h);

@@ -6,7 +6,7 @@
  * A newcomer takes the lowest free seat.  Only when all seats are taken does
  * the grid grow (everybody keeps the number of his seat), and when all heads fit
  * a smaller grid it shrinks (those whose seat is gone take the lowest free
- * seats, in order).  Beyond LAYOUT_TILES_MAX heads the rest wait, first come
+ * seats, in order).  Beyond 49 heads the rest wait, first come
  * first served.
  *
  *     scene_add(), scene_remove() ... scene_update() once before the tick's composite

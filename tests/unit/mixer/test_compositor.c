@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "mixer/compositor.h"
-#include "mixer/layout.h"
+#include "mixer/layout_set.h"
 
 enum { W = 320, H = 180, BACKGROUND = 33 };
 
@@ -47,9 +47,13 @@ static struct compositor *new_compositor(void)
 /* A grid of tiles, all background. */
 static unsigned grid(struct compositor_tile *tiles, unsigned heads)
 {
+    struct layout_set *set;
     struct layout layout;
 
-    assert_int_equal(layout_grid(&layout, heads, W, H), 0);
+    assert_int_equal(layout_set_default(&set), 0);
+    assert_int_equal(
+        layout_resolve(&layout, layout_set_choose(set, "auto", heads, false, false), W, H), 0);
+    layout_set_unref(set);
     for (unsigned i = 0; i < layout.ntiles; ++i)
         tiles[i] = (struct compositor_tile){.rect = layout.tile[i].rect, .fit = SCALE_COVER};
     return layout.ntiles;
