@@ -23,11 +23,12 @@ enum {
     HEADERS_MAX = 3072,
     OWN_HEADERS_MAX = 1024,
     QUERY_MAX = 4096,
-    AUTHORIZATION_MAX = 8192
+    AUTHORIZATION_MAX = 8192,
+    SITE_SIZE = 256,
 };
 
 #define COUNTER(code_)                                                                             \
-    METRIC_COUNTER("medley_http_requests_total", "code=\"" code_ "\"", "HTTP requests by status")
+    METRIC_COUNTER("medley_http_responses_total", "code=\"" code_ "\"", "HTTP answers by status")
 
 /* The last one counts all that are not named. */
 static const unsigned codes[] = {101, 200, 201, 202, 204, 304, 400, 401, 403, 404,
@@ -54,7 +55,7 @@ static const struct header headers_always[] = {
 static const struct header headers_page[] = {
     {"content-security-policy:",
      "default-src 'self'; connect-src 'self'; media-src 'self' blob: mediastream:; "
-     "img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+     "img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
      "frame-ancestors 'self'"},
     {"permissions-policy:",
      "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), "
@@ -114,17 +115,31 @@ void web_http_teardown(struct web_server *server)
     server->statics = NULL;
 }
 
-/** The fixed file of a path; rooms are the page itself. */
+static const struct web_static *find_file(const struct web_server *server, const char *path,
+                                          size_t len, const char *suffix)
+{
+    for (size_t i = 0; i < server->nstatics; ++i) {
+        const char *name = server->statics[i].file->path;
+
+        if (strncmp(name, path, len) == 0 && strcmp(name + len, suffix) == 0)
+            return &server->statics[i];
+    }
+    return NULL;
+}
+
+/** The fixed file of a path; rooms are the page itself, and pages need no suffix. */
 static const struct web_static *find_static(const struct web_server *server, const char *path)
 {
+    size_t len = strlen(path), segment = path[0] == '/' ? strcspn(path + 1, "/") + 1 : len;
+    const struct web_static *st = find_file(server, path, len, "");
+
     if (strcmp(path, "/") == 0)
         return server->index;
     if (strncmp(path, "/r/", 3) == 0 && path[3] && !strchr(path + 3, '/'))
         return server->index;
-    for (size_t i = 0; i < server->nstatics; ++i)
-        if (strcmp(server->statics[i].file->path, path) == 0)
-            return &server->statics[i];
-    return NULL;
+    if (!st && (segment == len || (segment + 1 == len && path[segment] == '/')))
+        st = find_file(server, path, segment, ".html");
+    return st;
 }
 
 static int add_header(struct lws *wsi, const char *name, const char *value, unsigned char **p,
@@ -420,28 +435,50 @@ static size_t copy_query(struct lws *wsi, char *buf, size_t size)
     return n;
 }
 
+/** Append a string to what an event holds. */
+static const char *keep(char **p, const char *text)
+{
+    const char *at = *p;
+
+    *p = stpcpy(*p, text) + 1;
+    return at;
+}
+
+/** A header that fits, "" if there is none. @param instead of one that does not fit */
+static void copy_site(struct lws *wsi, char *buf, enum lws_token_indexes token, const char *instead)
+{
+    buf[0] = '\0';
+    if (lws_hdr_total_length(wsi, token) && lws_hdr_copy(wsi, buf, SITE_SIZE, token) <= 0)
+        (void)snprintf(buf, SITE_SIZE, "%s", instead);
+}
+
 /** Make the event of a request; its strings and then its body are in data. */
 static struct web_event *request_event(struct web_peer *peer, const char *method, const char *path,
                                        size_t body)
 {
-    char query[QUERY_MAX], auth[AUTHORIZATION_MAX] = "";
-    size_t path_size = strlen(path) + 1, query_size = copy_query(peer->wsi, query, QUERY_MAX) + 1;
+    char query[QUERY_MAX], auth[AUTHORIZATION_MAX] = "", host[SITE_SIZE], origin[SITE_SIZE];
     struct web_event *event;
     char *p;
 
     if (lws_hdr_copy(peer->wsi, auth, sizeof(auth), WSI_TOKEN_HTTP_AUTHORIZATION) < 0)
         return NULL;
-    event =
-        web_event_new(WEB_EVENT_REQUEST, 0, path_size + query_size + strlen(auth) + 1 + body + 1);
+    (void)copy_query(peer->wsi, query, QUERY_MAX);
+    copy_site(peer->wsi, host, WSI_TOKEN_HOST, "");
+    copy_site(peer->wsi, origin, WSI_TOKEN_ORIGIN, "null");
+    event = web_event_new(WEB_EVENT_REQUEST, 0,
+                          strlen(path) + strlen(query) + strlen(auth) + strlen(host) +
+                              strlen(origin) + 5 + body + 1);
     if (!event)
         return NULL;
 
     p = event->data;
     event->request = (struct web_server_request){.method = method, .admin = peer->listen->admin};
-    event->request.path = memcpy(p, path, path_size);
-    event->request.query = memcpy(p += path_size, query, query_size);
-    event->request.authorization = memcpy(p += query_size, auth, strlen(auth) + 1);
-    event->request.body = p + strlen(auth) + 1;
+    event->request.path = keep(&p, path);
+    event->request.query = keep(&p, query);
+    event->request.authorization = keep(&p, auth);
+    event->request.host = keep(&p, host);
+    event->request.origin = keep(&p, origin);
+    event->request.body = p;
     event->id = event->request.id = web_peer_renew(peer);
     return event;
 }
@@ -489,7 +526,9 @@ static int on_request(struct web_peer *peer, const char *path, size_t len)
     if (status)
         return web_http_refuse(peer, status, status_code(status));
 
-    st = peer->listen->admin ? NULL : find_static(server, path);
+    st = find_static(server, path);
+    if (st == server->index && peer->listen->admin)
+        st = NULL; /* the client has no WebSocket here */
     if (st)
         return body ? web_http_refuse(peer, 400, "bad_request") : serve_static(peer, st, method);
     if (strcmp(path, "/ws") == 0 && !peer->listen->admin)

@@ -7,7 +7,8 @@
  *                  request, message, open, close --->  handlers
  *                  bounded send queues           <---  web_server_reply/send/close()
  *
- * The thread serves fixed files by itself ("/" and "/r/ROOM" are "/index.html") and passes
+ * The thread serves fixed files by itself ("/" and "/r/ROOM" are "/index.html", "/admin" and
+ * "/admin/" are "/admin.html", and so any other page) and passes
  * everything else to the control thread as messages: requests with their bodies, WebSocket
  * messages whole (fragments joined), opened and closed connections.  Connections are named
  * by a number that is never used twice.  WebSockets are at "/ws" with subprotocol medley.v1.
@@ -50,6 +51,8 @@ struct web_server_request {
     const char *body;   /**< NUL-terminated, "" if none; any method may have one */
     size_t body_len;
     const char *authorization; /**< Header, "" if none */
+    const char *host;          /**< Header, "" if none or longer than 255 bytes */
+    const char *origin;        /**< Header, "" if none; "null" if longer than 255 bytes */
     bool admin;                /**< Came in on the admin listener */
 };
 
@@ -84,7 +87,7 @@ struct web_server_listen {
     uint16_t port;       /**< 0 = any free port */
     char unix_path[108]; /**< A Unix socket instead of addr and port; "" = none.  The file that a
                               dead server left is replaced; removed in the end */
-    bool admin;          /**< Neither files nor WebSockets; its requests are marked */
+    bool admin;          /**< Neither "/index.html" nor WebSockets; its requests are marked */
     char cert[256], key[256]; /**< PEM files, "" = no TLS */
 };
 

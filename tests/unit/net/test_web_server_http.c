@@ -14,6 +14,8 @@ static void serves_fixed_files_with_safe_headers(void **state)
         {"/r/demo", "text/html; charset=utf-8", "<!doctype html><p>hi"},
         {"/r/demo?name=Ada", "text/html; charset=utf-8", "<!doctype html><p>hi"},
         {"/app.js", "text/javascript", "let a;"},
+        {"/admin", "text/html; charset=utf-8", "<!doctype html><p>ops"},
+        {"/admin/", "text/html; charset=utf-8", "<!doctype html><p>ops"},
     };
     struct web_server_cfg cfg = default_cfg();
     (void)state;
@@ -77,8 +79,58 @@ static void passes_other_requests_whole_to_control(void **state)
     assert_string_equal(seen.path, "/api/v1/a b");
     assert_string_equal(seen.query, "x=1%262&y=%C3%A4");
     assert_string_equal(seen.authorization, "Bearer abc");
+    assert_string_equal(seen.host, "conf.example:8080");
+    assert_string_equal(seen.origin, "");
     assert_string_equal(seen.body, "hello");
     assert_false(seen.admin);
+}
+
+static void passes_the_origin_of_a_page(void **state)
+{
+    struct web_server_cfg cfg = default_cfg();
+    char request[512], name[301];
+    (void)state;
+
+    start(&cfg);
+    memset(name, 'a', sizeof(name));
+    name[300] = '\0';
+    assert_int_equal(fetch(ports[0],
+                           "DELETE /api HTTP/1.1\r\n" HOST "Origin: https://evil.example\r\n\r\n",
+                           head, sizeof(head), body),
+                     404);
+    assert_string_equal(seen.origin, "https://evil.example");
+
+    /* Too long to be kept is nobody's own page, and no host. */
+    snprintf(request, sizeof(request), "GET /api HTTP/1.1\r\n" HOST "Origin: http://%s\r\n\r\n",
+             name);
+    seen.requests = 0;
+    assert_int_equal(fetch(ports[0], request, head, sizeof(head), body), 404);
+    assert_string_equal(seen.origin, "null");
+    snprintf(request, sizeof(request), "GET /api HTTP/1.1\r\nHost: %s\r\n\r\n", name);
+    seen.requests = 0;
+    assert_int_equal(fetch(ports[0], request, head, sizeof(head), body), 404);
+    assert_string_equal(seen.host, "");
+}
+
+static void finds_pages_by_their_name_alone(void **state)
+{
+    static const char *const elsewhere[] = {"/admin/x", "/admi", "/admin.htm", "/app.js/",
+                                            "/x/admin"};
+    struct web_server_cfg cfg = default_cfg();
+    (void)state;
+
+    start(&cfg);
+    for (unsigned i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); ++i) {
+        int fd = dial(ports[0], NULL);
+        char request[256];
+
+        snprintf(request, sizeof(request), "GET %s HTTP/1.1\r\n" HOST "\r\n", elsewhere[i]);
+        puts_to(fd, request);
+        while (seen.requests == i)
+            assert_true(pump());
+        assert_int_equal(read_head(fd, head, sizeof(head)), 404);
+        close(fd);
+    }
 }
 
 static void passes_the_body_of_any_method(void **state)
@@ -190,13 +242,16 @@ static void keeps_the_admin_listener_apart(void **state)
                      200);
     assert_true(seen.admin);
 
-    /* Neither files nor WebSockets on the admin listener. */
+    /* The operators' page, but neither the client nor its WebSocket on the admin listener. */
+    assert_int_equal(
+        fetch(ports[1], "GET /admin HTTP/1.1\r\n" HOST "\r\n", head, sizeof(head), body), 200);
+    assert_string_equal(body, "<!doctype html><p>ops");
     seen.requests = 0;
     fd = dial(ports[1], NULL);
-    puts_to(fd, "GET /app.js HTTP/1.1\r\n" HOST "\r\n");
+    puts_to(fd, "GET /index.html HTTP/1.1\r\n" HOST "\r\n");
     while (seen.requests == 0)
         assert_true(pump());
-    assert_string_equal(seen.path, "/app.js");
+    assert_string_equal(seen.path, "/index.html");
     close(fd);
     fd = dial(ports[1], NULL);
     assert_int_equal(upgrade(fd, "/ws", MEDLEY), 404);
@@ -349,6 +404,8 @@ int main(void)
         TEST(serves_fixed_files_with_safe_headers),
         TEST(answers_head_and_conditional_requests_without_a_body),
         TEST(passes_other_requests_whole_to_control),
+        TEST(passes_the_origin_of_a_page),
+        TEST(finds_pages_by_their_name_alone),
         TEST(passes_the_body_of_any_method),
         TEST(sends_the_headers_of_an_answer_instead_of_its_own),
         TEST(answers_without_a_body),

@@ -101,6 +101,7 @@ struct seen {
     unsigned requests, opens, messages, closes;
     uint64_t request_id, conn, closed;
     char method[16], path[256], query[1024], authorization[256], peer[64];
+    char host[256], origin[256];
     char *body; /* of the request or the message */
     size_t body_len;
     bool admin;
@@ -132,6 +133,8 @@ static inline void on_request(const struct web_server_request *request, void *ar
     snprintf(seen.path, sizeof(seen.path), "%s", request->path);
     snprintf(seen.query, sizeof(seen.query), "%s", request->query);
     snprintf(seen.authorization, sizeof(seen.authorization), "%s", request->authorization);
+    snprintf(seen.host, sizeof(seen.host), "%s", request->host);
+    snprintf(seen.origin, sizeof(seen.origin), "%s", request->origin);
     keep_body(request->body, request->body_len);
     if (seen.answer)
         web_server_reply_full(server, request->id, seen.answer);
@@ -166,6 +169,7 @@ static inline void on_close(uint64_t conn, void *arg)
 static const struct web_server_file files[] = {
     {"/index.html", "text/html; charset=utf-8", "<!doctype html><p>hi", 20},
     {"/app.js", "text/javascript", "let a;", 6},
+    {"/admin.html", "text/html; charset=utf-8", "<!doctype html><p>ops", 21},
     {NULL, NULL, NULL, 0},
 };
 
