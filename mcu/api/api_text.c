@@ -112,6 +112,13 @@ int api_text_clean_name(char *ret_name, const char *text, size_t len)
     return err;
 }
 
+size_t api_text_char(const char *text, size_t len)
+{
+    uint32_t c;
+
+    return decode((const unsigned char *)text, len, &c);
+}
+
 int api_text_clean_room(char *ret_room, const char *text, size_t len)
 {
     ret_room[0] = '\0';

@@ -32,6 +32,15 @@ enum {
 int api_text_clean_name(char *ret_name, const char *text, size_t len);
 
 /**
+ * Length of the character that @p text begins with (RFC 3629).
+ *
+ * @param len  Length of @p text, at least 1 [bytes]
+ *
+ * @return 1 to 4 [bytes], 0 if it is not UTF-8
+ */
+size_t api_text_char(const char *text, size_t len);
+
+/**
  * Check a room name and fold it to lower case: [a-z0-9][a-z0-9._-]{0,63}.
  *
  * @param ret_room  At least API_TEXT_ROOM_SIZE bytes; "" after an error

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mcu/api/api_json.h"
+
 static const json_int_t ID_MAX = 9007199254740991; /* 2^53 - 1: what JavaScript can count */
 
 /** What is wrong, and where. */
@@ -21,32 +23,6 @@ static int wrong(const struct why *why, const char *pointer, const char *what)
 {
     snprintf(why->text, why->size, "%s: %s", pointer, what);
     return -EBADMSG;
-}
-
-/** Jansson recurses: count the nesting before it does. */
-static bool is_too_deep(const char *text, size_t len)
-{
-    unsigned depth = 0;
-    bool quoted = false;
-
-    for (size_t i = 0; i < len; ++i) {
-        char c = text[i];
-
-        if (quoted) {
-            if (c == '\\')
-                ++i;
-            else if (c == '"')
-                quoted = false;
-        } else if (c == '"') {
-            quoted = true;
-        } else if (c == '{' || c == '[') {
-            if (++depth > WS_MESSAGE_DEPTH_MAX)
-                return true;
-        } else if ((c == '}' || c == ']') && depth > 0) {
-            --depth;
-        }
-    }
-    return false;
 }
 
 /* Fields */
@@ -249,7 +225,7 @@ int ws_message_parse(struct ws_message *ret, const char *text, size_t len, char 
         snprintf(why, why_size, "/: too long");
         return -EMSGSIZE;
     }
-    if (is_too_deep(text, len))
+    if (api_json_is_too_deep(text, len, WS_MESSAGE_DEPTH_MAX))
         return wrong(&where, "/", "nested too deeply");
 
     root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
