@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * @file mixer/placeholder.c  Picture for somebody without a camera: initials on a coloured disc
+ * @file mixer/placeholder.c  Pictures for who has no camera, and for who has no tile
  */
 #include "mixer/placeholder.h"
 
@@ -8,38 +8,23 @@
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <libyuv/convert.h>
 #include <pango/pangocairo.h>
 
 #include "codec/video_frame.h"
+#include "mixer/text_clean.h"
 
 enum {
     SIDE_MIN = 16,
     SIDE_MAX = 4096,
     GRAPHEME_CHARS = 8,  /* longer ones are cut [code points] */
     GRAPHEME_BYTES = 31, /* two of them and a NUL are PLACEHOLDER_INITIALS_MAX at most */
+    BACKGROUND = 0x101418,
+    COUNT_BACKGROUND = 0x1c232b,
 };
-
-/* A range of code points that never get into a picture. */
-static const struct {
-    gunichar first, last;
-} forbidden[] = {
-    {0x00, 0x1f},     {0x7f, 0x9f},     {0xad, 0xad},     {0x61c, 0x61c},
-    {0x115f, 0x1160}, {0x180e, 0x180e}, {0x200b, 0x200c}, {0x200e, 0x200f},
-    {0x2028, 0x202e}, {0x2060, 0x206f}, {0x3164, 0x3164}, {0xd800, 0xf8ff},
-    {0xfeff, 0xfeff}, {0xffa0, 0xffa0}, {0xfff0, 0xfffc}, {0xe0000, 0x10ffff},
-};
-
-static bool is_forbidden(gunichar c)
-{
-    for (size_t i = 0; i < sizeof(forbidden) / sizeof(forbidden[0]); ++i) {
-        if (c >= forbidden[i].first && c <= forbidden[i].last)
-            return true;
-    }
-    return (c & 0xfffe) == 0xfffe; /* not a character */
-}
 
 /* As g_utf8_next_char(), which casts const away. */
 static const char *next_char(const char *p)
@@ -51,31 +36,6 @@ static const char *next_char(const char *p)
 static bool is_visible(gunichar c)
 {
     return g_unichar_isalnum(c) || g_unichar_type(c) == G_UNICODE_OTHER_SYMBOL;
-}
-
-/* The name with white space as single blanks and without what must not be shown; valid UTF-8. */
-static size_t clean(char ret_text[PLACEHOLDER_NAME_MAX + 1], const char *name)
-{
-    size_t size = strnlen(name, PLACEHOLDER_NAME_MAX), in = 0, out = 0;
-
-    while (in < size) {
-        gunichar c = g_utf8_get_char_validated(name + in, (gssize)(size - in));
-        bool is_char = c != (gunichar)-1 && c != (gunichar)-2;
-        size_t len = is_char ? (size_t)g_unichar_to_utf8(c, NULL) : 1;
-
-        if (is_char && g_unichar_isspace(c)) {
-            if (out > 0 && ret_text[out - 1] != ' ')
-                ret_text[out++] = ' ';
-        } else if (is_char && !is_forbidden(c)) {
-            memcpy(ret_text + out, name + in, len);
-            out += len;
-        }
-        in += len;
-    }
-    if (out > 0 && ret_text[out - 1] == ' ')
-        --out;
-    ret_text[out] = '\0';
-    return out;
 }
 
 /* The first visible grapheme from start on, but before end; true if there is one. */
@@ -145,7 +105,7 @@ static size_t initials(char ret_text[PLACEHOLDER_INITIALS_MAX], const char *name
 size_t placeholder_initials(char ret_text[PLACEHOLDER_INITIALS_MAX], const char *name)
 {
     char text[PLACEHOLDER_NAME_MAX + 1];
-    size_t size = clean(text, name ? name : "");
+    size_t size = text_clean_utf8(text, name, PLACEHOLDER_NAME_MAX);
 
     return initials(ret_text, text, size);
 }
@@ -193,53 +153,82 @@ static void draw_text(cairo_t *cairo, const char *text, double x, double y, doub
     g_object_unref(layout);
 }
 
-static int draw(cairo_surface_t *surface, const char *name, size_t size, uint16_t w, uint16_t h)
+static void paint(cairo_t *cairo, uint32_t rgb)
 {
-    double x = w / 2.0, y = h / 2.0, radius = (w < h ? w : h) * 0.32;
-    double hue = (double)(hash(name) % 360);
-    cairo_t *cairo = cairo_create(surface);
-    char text[PLACEHOLDER_INITIALS_MAX];
-    cairo_status_t status;
-
-    cairo_set_source_rgb(cairo, 0x10 / 255.0, 0x14 / 255.0, 0x18 / 255.0);
+    cairo_set_source_rgb(cairo, (rgb >> 16 & 0xff) / 255.0, (rgb >> 8 & 0xff) / 255.0,
+                         (rgb & 0xff) / 255.0);
     cairo_paint(cairo);
-    cairo_set_source_rgb(cairo, channel(hue, 0.0), channel(hue, 8.0), channel(hue, 4.0));
-    cairo_arc(cairo, x, y, radius, 0.0, 2.0 * G_PI);
-    cairo_fill(cairo);
-    if (initials(text, name, size) > 0)
-        draw_text(cairo, text, x, y, radius);
-    status = cairo_status(cairo);
-    cairo_destroy(cairo);
-    cairo_surface_flush(surface);
-    return status == CAIRO_STATUS_SUCCESS ? 0 : -ENOMEM;
 }
 
-int placeholder_draw(struct video_frame **ret_frame, const char *name, uint16_t w, uint16_t h)
+/* On failure cairo gives a dead surface, and all drawing on it ends in an error status. */
+static cairo_t *start(uint16_t w, uint16_t h)
 {
-    char text[PLACEHOLDER_NAME_MAX + 1];
-    size_t size = clean(text, name ? name : "");
-    cairo_surface_t *surface;
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w, h);
+    cairo_t *cairo = cairo_create(surface);
+
+    cairo_surface_destroy(surface); /* cairo has its own reference */
+    return cairo;
+}
+
+static int finish(struct video_frame **ret_frame, cairo_t *cairo, uint16_t w, uint16_t h)
+{
+    cairo_surface_t *surface = cairo_get_target(cairo);
     struct video_frame *frame = NULL;
-    int err;
+    int err = -ENOMEM;
 
-    assert(ret_frame);
-    if (w < SIDE_MIN || h < SIDE_MIN || w > SIDE_MAX || h > SIDE_MAX)
-        return -EINVAL;
-
-    /* On failure cairo gives a dead surface, and all drawing on it ends in an error status. */
-    surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w, h);
-    err = draw(surface, text, size, w, h);
-    if (err)
+    if (cairo_status(cairo) != CAIRO_STATUS_SUCCESS)
         goto out;
     err = video_frame_new(&frame, w, h);
     if (err)
         goto out;
+    cairo_surface_flush(surface);
     (void)ARGBToI420(cairo_image_surface_get_data(surface), cairo_image_surface_get_stride(surface),
                      frame->plane[0], frame->stride[0], frame->plane[1], frame->stride[1],
                      frame->plane[2], frame->stride[2], w, h);
     *ret_frame = frame;
 
 out:
-    cairo_surface_destroy(surface);
+    cairo_destroy(cairo);
     return err;
+}
+
+static bool is_size(uint16_t w, uint16_t h)
+{
+    return w >= SIDE_MIN && h >= SIDE_MIN && w <= SIDE_MAX && h <= SIDE_MAX;
+}
+
+int placeholder_draw(struct video_frame **ret_frame, const char *name, uint16_t w, uint16_t h)
+{
+    double x = w / 2.0, y = h / 2.0, radius = (w < h ? w : h) * 0.32, hue;
+    char clean[PLACEHOLDER_NAME_MAX + 1], text[PLACEHOLDER_INITIALS_MAX];
+    size_t size = text_clean_utf8(clean, name, PLACEHOLDER_NAME_MAX);
+    cairo_t *cairo;
+
+    assert(ret_frame);
+    if (!is_size(w, h))
+        return -EINVAL;
+    cairo = start(w, h);
+    paint(cairo, BACKGROUND);
+    hue = (double)(hash(clean) % 360);
+    cairo_set_source_rgb(cairo, channel(hue, 0.0), channel(hue, 8.0), channel(hue, 4.0));
+    cairo_arc(cairo, x, y, radius, 0.0, 2.0 * G_PI);
+    cairo_fill(cairo);
+    if (initials(text, clean, size) > 0)
+        draw_text(cairo, text, x, y, radius);
+    return finish(ret_frame, cairo, w, h);
+}
+
+int placeholder_draw_count(struct video_frame **ret_frame, unsigned n, uint16_t w, uint16_t h)
+{
+    char text[16];
+    cairo_t *cairo;
+
+    assert(ret_frame);
+    if (!is_size(w, h))
+        return -EINVAL;
+    snprintf(text, sizeof(text), "+%u", n);
+    cairo = start(w, h);
+    paint(cairo, COUNT_BACKGROUND);
+    draw_text(cairo, text, w / 2.0, h / 2.0, (w < h ? w : h) * 0.4);
+    return finish(ret_frame, cairo, w, h);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * @file mixer/placeholder.h  Picture for somebody without a camera: initials on a coloured disc
+ * @file mixer/placeholder.h  Pictures for who has no camera, and for who has no tile
  *
- * The initials are the first grapheme of the first and of the last word of the name,
- * in any script; a name without any gives a disc alone.  The colour
- * follows from the name.  Hostile names are harmless: at most
+ * Somebody without a camera is shown by his initials on a coloured disc.  They are the first
+ * grapheme of the first and of the last word of the name, in any script; a name without any gives a
+ * disc alone.  The colour follows from the name.  Hostile names are harmless: at most
  * PLACEHOLDER_NAME_MAX bytes are read, broken UTF-8, control and direction
  * characters are dropped, and a grapheme is cut after a few code points.
  *
@@ -36,6 +36,13 @@ enum {
  * @return 0, -EINVAL (size), -ENOMEM
  */
 int placeholder_draw(struct video_frame **ret_frame, const char *name, uint16_t w, uint16_t h);
+
+/**
+ * Draw the tile that stands for those who have none: "+N" on dark ground.  As placeholder_draw().
+ *
+ * @return 0, -EINVAL (size), -ENOMEM
+ */
+int placeholder_draw_count(struct video_frame **ret_frame, unsigned n, uint16_t w, uint16_t h);
 
 /** Initials of a name, valid UTF-8; at most PLACEHOLDER_INITIALS_MAX bytes with the NUL.  @return
  * bytes */

@@ -71,6 +71,7 @@ static void rejects_bad_sizes(void **state)
 
     assert_int_equal(placeholder_draw(&frame, "a", 15, 100), -EINVAL);
     assert_int_equal(placeholder_draw(&frame, "a", 100, 4097), -EINVAL);
+    assert_int_equal(placeholder_draw_count(&frame, 1, 15, 100), -EINVAL);
     assert_null(frame);
 }
 
@@ -105,6 +106,23 @@ static void picture_has_a_disc_and_white_initials(void **state)
     assert_int_equal(placeholder_draw(&frame, "Ada Lovelace", 321, 179), 0);
     assert_in_range(brightest(frame), 220, 236);
     video_frame_unref(frame);
+}
+
+static void count_is_white_on_dark(void **state)
+{
+    static const unsigned table[] = {0, 7, 42, 4096, 4294967295u};
+    (void)state;
+
+    for (unsigned i = 0; i < sizeof(table) / sizeof(table[0]); ++i) {
+        struct video_frame *frame = NULL;
+
+        assert_int_equal(placeholder_draw_count(&frame, table[i], 160, 90), 0);
+        assert_in_range(frame->plane[0][0], 40, 60);
+        assert_in_range(frame->plane[0][45 * frame->stride[0] + 2], 40,
+                        60); /* not out to the rim */
+        assert_in_range(brightest(frame), 215, 236);
+        video_frame_unref(frame);
+    }
 }
 
 static void colour_follows_from_the_name(void **state)
@@ -156,6 +174,7 @@ int main(void)
         cmocka_unit_test(a_grapheme_of_many_marks_is_cut),
         cmocka_unit_test(rejects_bad_sizes),
         cmocka_unit_test(picture_has_a_disc_and_white_initials),
+        cmocka_unit_test(count_is_white_on_dark),
         cmocka_unit_test(colour_follows_from_the_name),
         cmocka_unit_test(random_bytes_are_harmless),
     };
