@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mixer/picture.c  PNG files: read for logos and backgrounds, written for previews
+ */
+#include "mixer/picture.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cairo.h>
+#include <libyuv/convert.h>
+#include <libyuv/convert_argb.h>
+
+#include "codec/video_frame.h"
+
+enum { HEADER_SIZE = 33 /* signature and IHDR chunk [bytes] */ };
+
+struct picture {
+    cairo_surface_t *surface; /* ARGB32 */
+};
+
+struct reader {
+    const uint8_t *data;
+    size_t size, used;
+};
+
+struct writer {
+    uint8_t *data;
+    size_t size, room;
+};
+
+__attribute__((format(printf, 2, 3))) static void tell(char *why, const char *format, ...)
+{
+    va_list ap;
+
+    if (!why)
+        return;
+    va_start(ap, format);
+    vsnprintf(why, PICTURE_WHY_SIZE, format, ap);
+    va_end(ap);
+}
+
+static uint32_t be32(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* Looks at the header, so that nothing large is made of a small lie. */
+static int check_header(const uint8_t *data, size_t size, char *why)
+{
+    static const uint8_t magic[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n',
+                                    0,    0,   0,   13,  'I',  'H',  'D',  'R'};
+    uint32_t w, h;
+
+    if (size > PICTURE_FILE_MAX) {
+        tell(why, "larger than %d MB", PICTURE_FILE_MAX >> 20);
+        return -EFBIG;
+    }
+    if (size < HEADER_SIZE || memcmp(data, magic, sizeof(magic)) != 0) {
+        tell(why, "not a PNG image");
+        return -EBADMSG;
+    }
+    w = be32(data + sizeof(magic));
+    h = be32(data + sizeof(magic) + 4);
+    if (!w || !h) {
+        tell(why, "broken PNG image");
+        return -EBADMSG;
+    }
+    if (w > PICTURE_SIDE_MAX || h > PICTURE_SIDE_MAX) {
+        tell(why, "%ux%u pixels, more than %dx%d", w, h, PICTURE_SIDE_MAX, PICTURE_SIDE_MAX);
+        return -EFBIG;
+    }
+    return 0;
+}
+
+static cairo_status_t read_some(void *closure, unsigned char *data, unsigned size)
+{
+    struct reader *reader = closure;
+
+    if (size > reader->size - reader->used)
+        return CAIRO_STATUS_READ_ERROR;
+    memcpy(data, reader->data + reader->used, size);
+    reader->used += size;
+    return CAIRO_STATUS_SUCCESS;
+}
+
+/* Cairo calls a broken image out of memory; this asks if it was. */
+static int failed(cairo_status_t status, size_t size, char *why)
+{
+    void *volatile probe; /* volatile: compilers leave out what nobody uses */
+
+    if (status == CAIRO_STATUS_NO_MEMORY) {
+        probe = malloc(size);
+        if (!probe) {
+            tell(why, "out of memory");
+            return -ENOMEM;
+        }
+        free(probe);
+    }
+    tell(why, "broken PNG image");
+    return -EBADMSG;
+}
+
+/* A copy as ARGB32: a file without transparency, or of 16 bits, is read as something else. */
+static cairo_surface_t *to_argb(cairo_surface_t *from)
+{
+    cairo_surface_t *to =
+        cairo_image_surface_create(CAIRO_FORMAT_ARGB32, cairo_image_surface_get_width(from),
+                                   cairo_image_surface_get_height(from));
+    cairo_t *cairo = cairo_create(to);
+
+    cairo_set_operator(cairo, CAIRO_OPERATOR_SOURCE);
+    cairo_set_source_surface(cairo, from, 0.0, 0.0);
+    cairo_paint(cairo);
+    cairo_destroy(cairo);
+    cairo_surface_flush(to);
+    return to;
+}
+
+int picture_parse(struct picture **ret_picture, const void *data, size_t size, char *why)
+{
+    struct reader reader = {.data = data, .size = size};
+    cairo_surface_t *file, *surface;
+    struct picture *picture;
+    int err;
+
+    assert(ret_picture);
+    err = check_header(data, size, why);
+    if (err)
+        return err;
+    file = cairo_image_surface_create_from_png_stream(read_some, &reader);
+    if (cairo_surface_status(file) != CAIRO_STATUS_SUCCESS) {
+        const uint8_t *header = data;
+
+        err = failed(cairo_surface_status(file), (size_t)be32(header + 16) * be32(header + 20) * 8,
+                     why);
+        cairo_surface_destroy(file);
+        return err;
+    }
+    surface = to_argb(file);
+    cairo_surface_destroy(file);
+    picture = calloc(1, sizeof(*picture));
+    if (!picture || cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS) {
+        tell(why, "out of memory");
+        cairo_surface_destroy(surface);
+        free(picture);
+        return -ENOMEM;
+    }
+    picture->surface = surface;
+
+    *ret_picture = picture;
+    return 0;
+}
+
+/* Reads all of a file; it may be changed meanwhile, so its size is only a limit. */
+static int read_file(uint8_t **ret_data, size_t *ret_size, int fd, char *why)
+{
+    struct stat st;
+    uint8_t *data;
+    size_t used = 0, size;
+
+    if (fstat(fd, &st))
+        return -errno;
+    if (!S_ISREG(st.st_mode)) {
+        tell(why, "not a file");
+        return -EBADMSG;
+    }
+    if (st.st_size > PICTURE_FILE_MAX) {
+        tell(why, "larger than %d MB", PICTURE_FILE_MAX >> 20);
+        return -EFBIG;
+    }
+    size = (size_t)st.st_size;
+    data = malloc(size ? size : 1);
+    if (!data)
+        return -ENOMEM;
+    while (used < size) {
+        ssize_t n = read(fd, data + used, size - used);
+
+        if (n < 0 && errno != EINTR) {
+            int err = -errno;
+
+            free(data);
+            return err;
+        }
+        if (n == 0)
+            break;
+        used += n > 0 ? (size_t)n : 0;
+    }
+    *ret_data = data;
+    *ret_size = used;
+    return 0;
+}
+
+int picture_load(struct picture **ret_picture, const char *path, char *why)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), err; /* a FIFO must not stop us */
+    uint8_t *data = NULL;
+    size_t size = 0;
+
+    if (fd < 0) {
+        err = -errno;
+        tell(why, "%s", strerrordesc_np(-err));
+        return err;
+    }
+    tell(why, "%s", "");
+    err = read_file(&data, &size, fd, why);
+    close(fd);
+    if (err) {
+        if (why && !why[0])
+            tell(why, "%s", strerrordesc_np(-err));
+        return err;
+    }
+    err = picture_parse(ret_picture, data, size, why);
+    free(data);
+    return err;
+}
+
+struct picture *picture_free(struct picture *picture)
+{
+    if (picture)
+        cairo_surface_destroy(picture->surface);
+    free(picture);
+    return NULL;
+}
+
+uint16_t picture_w(const struct picture *picture)
+{
+    return (uint16_t)cairo_image_surface_get_width(picture->surface);
+}
+
+uint16_t picture_h(const struct picture *picture)
+{
+    return (uint16_t)cairo_image_surface_get_height(picture->surface);
+}
+
+uint8_t *picture_argb(const struct picture *picture, int *ret_stride)
+{
+    *ret_stride = cairo_image_surface_get_stride(picture->surface);
+    return cairo_image_surface_get_data(picture->surface);
+}
+
+int picture_frame(struct video_frame **ret_frame, const struct picture *picture)
+{
+    uint16_t w = (uint16_t)((picture_w(picture) + 1) & ~1);
+    uint16_t h = (uint16_t)((picture_h(picture) + 1) & ~1);
+    cairo_surface_t *from, *to = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w, h);
+    cairo_t *cairo = cairo_create(to);
+    struct video_frame *frame = NULL;
+    int err = -ENOMEM, stride;
+    uint8_t *argb = picture_argb(picture, &stride);
+
+    assert(ret_frame);
+    /* A surface of our own: two threads must not draw with the same one. */
+    from = cairo_image_surface_create_for_data(argb, CAIRO_FORMAT_ARGB32, picture_w(picture),
+                                               picture_h(picture), stride);
+    cairo_set_source_surface(cairo, from, 0.0, 0.0);
+    cairo_pattern_set_extend(cairo_get_source(cairo), CAIRO_EXTEND_PAD); /* what makes it even */
+    cairo_paint(cairo);
+    if (cairo_status(cairo) != CAIRO_STATUS_SUCCESS)
+        goto out;
+    err = video_frame_new(&frame, w, h);
+    if (err)
+        goto out;
+    cairo_surface_flush(to);
+    (void)ARGBToI420(cairo_image_surface_get_data(to), cairo_image_surface_get_stride(to),
+                     frame->plane[0], frame->stride[0], frame->plane[1], frame->stride[1],
+                     frame->plane[2], frame->stride[2], w, h);
+    *ret_frame = frame;
+
+out:
+    cairo_destroy(cairo);
+    cairo_surface_destroy(from);
+    cairo_surface_destroy(to);
+    return err;
+}
+
+static cairo_status_t write_some(void *closure, const unsigned char *data, unsigned size)
+{
+    struct writer *writer = closure;
+
+    if (size > writer->room - writer->size) {
+        size_t room = 2 * writer->room + size;
+        uint8_t *more = realloc(writer->data, room);
+
+        if (!more)
+            return CAIRO_STATUS_NO_MEMORY;
+        writer->data = more;
+        writer->room = room;
+    }
+    memcpy(writer->data + writer->size, data, size);
+    writer->size += size;
+    return CAIRO_STATUS_SUCCESS;
+}
+
+int picture_png(void **ret_data, size_t *ret_size, const struct video_frame *frame)
+{
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, frame->w, frame->h);
+    struct writer writer = {0};
+    int err = -ENOMEM;
+
+    if (cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS)
+        goto out;
+    (void)I420ToARGB(frame->plane[0], frame->stride[0], frame->plane[1], frame->stride[1],
+                     frame->plane[2], frame->stride[2], cairo_image_surface_get_data(surface),
+                     cairo_image_surface_get_stride(surface), frame->w, frame->h);
+    cairo_surface_mark_dirty(surface);
+    if (cairo_surface_write_to_png_stream(surface, write_some, &writer) != CAIRO_STATUS_SUCCESS) {
+        free(writer.data);
+        goto out;
+    }
+    *ret_data = writer.data;
+    *ret_size = writer.size;
+    err = 0;
+
+out:
+    cairo_surface_destroy(surface);
+    return err;
+}
+
+void picture_yuv(uint8_t ret_yuv[3], uint32_t rgb)
+{
+    int r = (int)(rgb >> 16 & 0xff), g = (int)(rgb >> 8 & 0xff), b = (int)(rgb & 0xff);
+
+    ret_yuv[0] = (uint8_t)((66 * r + 129 * g + 25 * b + 0x1080) >> 8);
+    ret_yuv[1] = (uint8_t)((-38 * r - 74 * g + 112 * b + 0x8080) >> 8);
+    ret_yuv[2] = (uint8_t)((112 * r - 94 * g - 18 * b + 0x8080) >> 8);
+}
