@@ -14,12 +14,15 @@ packages_build=(
     fonts-noto-color-emoji # names have them; only to look at
 )
 
+# What `ninja deb` needs on top.
+packages_package=("dpkg-dev?dpkg-shlibdeps")
+
 packages_test=(
     libcmocka-dev clang libclang-rt-dev lld clang-format
     "chromium?chromium" "nodejs?node" "npm?npm"
     "baresip-core?baresip" baresip-ffmpeg
     "ffmpeg?ffmpeg" "python3?python3"
-    debootstrap
+    debootstrap "systemd?systemd-analyze" procps "lintian?lintian" "${packages_package[@]}"
 )
 
 packages_say() {
