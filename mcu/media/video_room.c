@@ -15,6 +15,7 @@
 #include "mcu/media/video_out.h"
 #include "mcu/media/video_source.h"
 #include "mixer/compositor.h"
+#include "mixer/layout_set.h"
 #include "mixer/scene.h"
 #include "mixer/task.h"
 
@@ -96,9 +97,11 @@ static void free_head(struct head *head)
 
 static void do_add_head(struct video_room *room, struct command *cmd, uint64_t now_us)
 {
+    const struct scene_head seat = {
+        .id = cmd->head, .content = cmd->content, .video = cmd->on && cmd->source};
     struct head *head = calloc(1, sizeof(*head));
 
-    if (!head || scene_add(room->work.scene, cmd->head)) {
+    if (!head || scene_add(room->work.scene, &seat)) {
         free(head);
         video_source_unref(cmd->source);
         avatar_close(cmd->avatar);
@@ -129,6 +132,8 @@ static void do_set_head(struct video_room *room, struct command *cmd, uint64_t n
     if (!head->on && cmd->on)
         head->picture_us = now_us;
     head->on = cmd->on;
+    scene_set(room->work.scene,
+              &(struct scene_head){.id = cmd->head, .video = cmd->on && cmd->source});
 }
 
 static void do_remove_head(struct video_room *room, uint32_t key)
@@ -296,7 +301,8 @@ static void give_out(struct video_room *room, uint64_t now_us, bool changed)
 
 static void compose(struct video_room *room, uint64_t now_us, uint64_t when_us)
 {
-    struct compositor_tile tile[LAYOUT_TILES_MAX] = {0};
+    struct compositor_tile tile[LAYOUT_TILES_MAX] = {0}, drawn[LAYOUT_TILES_MAX];
+    unsigned ndrawn = 0;
     enum video_room_media media[LAYOUT_TILES_MAX];
     struct video_frame *frame = NULL;
     const struct layout *layout;
@@ -305,17 +311,21 @@ static void compose(struct video_room *room, uint64_t now_us, uint64_t when_us)
     for (struct head *head = room->work.heads; head; head = head->next)
         refresh_head(room, head, now_us);
     count_stale(room, now_us);
-    (void)scene_update(room->work.scene);
+    (void)scene_update(room->work.scene, now_us);
     layout = scene_layout(room->work.scene);
     for (unsigned i = 0; i < layout->ntiles; ++i) {
         uint32_t key = scene_id(room->work.scene, i);
 
         tile[i].rect = layout->tile[i].rect;
-        tile[i].fit = SCALE_CONTAIN;
+        tile[i].fit = layout->tile[i].fit;
         media[i] = fill_tile(&tile[i], key ? find_head(room, key) : NULL);
     }
+    for (unsigned i = 0; i < layout->ntiles; ++i) {
+        if (!scene_hidden(room->work.scene, layout->order[i]))
+            drawn[ndrawn++] = tile[layout->order[i]];
+    }
 
-    err = compositor_run(room->work.compositor, tile, layout->ntiles, when_us, &frame);
+    err = compositor_run(room->work.compositor, drawn, ndrawn, when_us, &frame);
     if (err) {
         metric_add(&media_metrics_frames_late, 1);
         return;
@@ -399,12 +409,16 @@ static void release(void *arg)
 int video_room_new(struct video_room **ret_room, const struct video_room_cfg *cfg)
 {
     struct video_room *room = calloc(1, sizeof(*room));
+    struct layout_set *set = NULL;
     int err;
 
     if (!room)
         return -ENOMEM;
     room->cfg = *cfg;
-    err = scene_new(&room->work.scene, cfg->w, cfg->h);
+    err = layout_set_default(&set);
+    if (!err)
+        err = scene_new(&room->work.scene, set, cfg->w, cfg->h);
+    layout_set_unref(set);
     if (!err)
         err = compositor_new(&room->work.compositor, cfg->w, cfg->h);
     if (!err)
