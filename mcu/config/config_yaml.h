@@ -2,8 +2,6 @@
 /**
  * @file mcu/config/config_yaml.h  YAML into a struct, by a table
  *
- * Only here is libyaml used.
- *
  * Threads: any; no state.
  */
 #ifndef MCU_CONFIG_CONFIG_YAML_H

@@ -299,7 +299,7 @@ static void refuses_deep_nesting(void **state)
     for (unsigned i = 0; i < 16; ++i)
         strcat(text, "[");
     assert_int_equal(parse(text), -EINVAL);
-    assert_string_equal(errs.text[1], "f.yaml:1:23: nested too deep");
+    assert_string_equal(errs.text[0], "f.yaml:1:23: nested too deep");
 }
 
 static void refuses_a_file_that_is_too_large(void **state)
