@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/config/layout_images.h  Background images, each file read once
+ *
+ * Threads: any; reads files, so it blocks.
+ */
+#ifndef MCU_CONFIG_LAYOUT_IMAGES_H
+#define MCU_CONFIG_LAYOUT_IMAGES_H
+
+#include "mcu/config/config.h"
+
+struct video_frame;
+
+enum {
+    LAYOUT_IMAGES_MAX = 32,      /**< Files of one set of layouts */
+    LAYOUT_IMAGES_WHY_SIZE = 160 /**< Room for a reason and its NUL [bytes] */
+};
+
+/** Zero it before the first use. */
+struct layout_images {
+    unsigned n;
+    struct {
+        char path[CONFIG_PATH_SIZE];
+        struct video_frame *frame;
+    } image[LAYOUT_IMAGES_MAX];
+};
+
+/**
+ * Read an image.
+ *
+ * @param ret_frame  Borrowed until layout_images_finish()
+ * @param dir        Folder of relative names
+ * @param why        Gets what is wrong, LAYOUT_IMAGES_WHY_SIZE bytes
+ *
+ * @return 0 or -errno
+ */
+int layout_images_load(struct layout_images *images, struct video_frame **ret_frame,
+                       const char *dir, const char *name, char *why);
+
+/** Drop all. */
+void layout_images_finish(struct layout_images *images);
+
+#endif
