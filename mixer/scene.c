@@ -25,7 +25,7 @@ struct scene {
     unsigned nspotlights;
     uint32_t dominant, active[SCENE_ACTIVE_MAX];
     unsigned nactive;
-    uint64_t turns; /* of dominant speakers */
+    uint64_t turns; /* the last one that a dominant speaker was given */
 
     struct scene_guest *guest; /* in order of joined */
     struct scene_guest **pool; /* for the seats */
@@ -298,7 +298,7 @@ static void mark_speaking(struct scene *scene, uint32_t id)
     if (!guest)
         return;
     guest->speaking = true;
-    if (id == scene->dominant && (!guest->turn || guest->turn != scene->turns))
+    if (id == scene->dominant)
         guest->turn = ++scene->turns;
 }
 

@@ -275,6 +275,8 @@ static void a_speaker_change_swaps_exactly_two_tiles(void **state)
     }
     scene_remove(scene, 2); /* the last one before him */
     check_seats(scene, 10, "1 . 3 4 5 6");
+    silence(scene, 6, 11);
+    check_seats(scene, 11, "6 . 3 4 5 1"); /* not the free one: it is a swap */
     scene_free(scene);
 }
 
@@ -387,8 +389,12 @@ static void content_without_a_tile_comes_before_all_others(void **state)
     check_seats(speaker, 0, "2 1 .");
     share(speaker, 11);
     check_seats(speaker, 1, "11 1 2");
+    scene_remove(speaker, 1);
+    share(speaker, 12);
+    check_seats(speaker, 2, "12 11 2");
+    scene_remove(speaker, 12);
     scene_remove(speaker, 11);
-    check_seats(speaker, 2, "2 1 .");
+    check_seats(speaker, 3, "2 . .");
     scene_free(speaker);
 }
 
@@ -611,6 +617,20 @@ static void nobody_is_replaced_before_the_dwell_time(void **state)
     scene_free(scene);
 }
 
+static void who_had_to_move_has_his_dwell_time_anew(void **state)
+{
+    struct scene *scene = new_scene("SA");
+    (void)state;
+
+    join(scene, 1, 3);
+    check_seats(scene, 0, "1 2");
+    silence(scene, 2, 10 * SECOND);
+    scene_set(scene, &(struct scene_head){.id = 3, .video = true, .hand_us = 1});
+    check_seats(scene, 10 * SECOND, "2 1");
+    check_seats(scene, 10 * SECOND + DWELL, "2 3");
+    scene_free(scene);
+}
+
 static void a_chosen_layout_is_used_and_others_are_refused(void **state)
 {
     struct scene *scene = new_default_scene();
@@ -656,6 +676,28 @@ static void a_change_of_layout_keeps_the_numbers_of_seats(void **state)
     check_seats(scene, 3, ". 3 1 4");
     assert_int_equal(scene_choose(scene, "auto"), 0);
     check_seats(scene, 4, "2 3 1 4 5 .");
+    scene_free(scene);
+}
+
+static void who_had_a_seat_gets_one_before_equals(void **state)
+{
+    struct layout_set *set = NULL;
+    struct scene *scene;
+    (void)state;
+
+    assert_int_equal(layout_set_new(&set), 0);
+    put(set, "left", "AAC");
+    put(set, "right", "ACA");
+    scene = new_scene_of(set);
+    join(scene, 1, 4);
+    scene_set(scene, &(struct scene_head){.id = 3, .video = true, .hand_us = 1});
+    check_seats(scene, 0, "1 3 .");
+    scene_set(scene, &(struct scene_head){.id = 3, .video = true});
+    scene_set(scene, &(struct scene_head){.id = 4, .video = true, .hand_us = 2});
+    check_seats(scene, DWELL, "1 4 .");
+    scene_set(scene, &(struct scene_head){.id = 4, .video = true});
+    assert_int_equal(scene_choose(scene, "right"), 0);
+    check_seats(scene, 3 * DWELL, "1 . 4"); /* though 2 and 3 came before */
     scene_free(scene);
 }
 
@@ -920,8 +962,10 @@ int main(void)
         cmocka_unit_test(the_order_decides_who_is_seen),
         cmocka_unit_test(the_more_recent_speech_counts_for_a_minute),
         cmocka_unit_test(nobody_is_replaced_before_the_dwell_time),
+        cmocka_unit_test(who_had_to_move_has_his_dwell_time_anew),
         cmocka_unit_test(a_chosen_layout_is_used_and_others_are_refused),
         cmocka_unit_test(a_change_of_layout_keeps_the_numbers_of_seats),
+        cmocka_unit_test(who_had_a_seat_gets_one_before_equals),
         cmocka_unit_test(a_set_may_be_swapped_and_a_lost_name_comes_back),
         cmocka_unit_test(a_broken_set_still_gives_a_picture),
         cmocka_unit_test(tells_who_is_active),
