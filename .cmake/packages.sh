@@ -8,7 +8,7 @@
 packages_build=(
     cmake ninja-build pkg-config gcc libc6-dev curl
     libre-dev libssl-dev zlib1g-dev libsrtp2-dev libwebsockets-dev
-    libjansson-dev libyaml-dev libexpat1-dev
+    libjansson-dev libyaml-dev libexpat1-dev libcurl4-openssl-dev
     libopus-dev libx264-dev libvpx-dev libavcodec-dev libavutil-dev libswscale-dev
     libyuv-dev libspeexdsp-dev libpango1.0-dev libcairo2-dev fonts-dejavu-core
     fonts-noto-color-emoji # names have them; only to look at

@@ -14,7 +14,7 @@ only_in() { # FOLDER_REGEX HEADER_REGEX
 only_in net        're\.h|re_|srtp2/|openssl/|libwebsockets\.h|lws'
 only_in codec      'libav(codec|util)/|opus|x264|vpx/|speex'
 only_in mixer      'libyuv|pango/|cairo|libswscale/'
-only_in mcu/api    'jansson'
+only_in 'mcu/(api|ctl)' 'jansson'
 only_in mcu/config 'yaml\.h'
-only_in mcu/ctl    'expat'
+only_in mcu/ctl    'expat|curl/'
 exit $bad

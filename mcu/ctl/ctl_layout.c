@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/ctl/ctl_layout.c  Commands about layouts
+ */
+#include "mcu/ctl/ctl_layout.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "mcu/config/config.h"
+#include "mcu/ctl/ctl_call.h"
+#include "mcu/ctl/ctl_client.h"
+#include "mcu/ctl/ctl_command.h"
+#include "mcu/ctl/ctl_file.h"
+#include "mcu/ctl/ctl_json.h"
+#include "mcu/ctl/ctl_table.h"
+#include "mcu/ctl/import_freeswitch.h"
+
+enum { LIST_SIZE = 1024 };
+
+static const char *name_of(const json_t *people, const char *id)
+{
+    const json_t *p;
+    size_t i;
+
+    json_array_foreach(people, i, p)
+    {
+        if (strcmp(ctl_json_text(p, "id"), id) == 0)
+            return ctl_json_text(p, "name");
+    }
+    return id;
+}
+
+/** Add a word to a list of them. */
+static void add(char *list, const char *a, const char *between, const char *b)
+{
+    size_t n = strlen(list);
+
+    (void)snprintf(list + n, LIST_SIZE - n, "%s%s%s%s", n ? ", " : "", a, between, b);
+}
+
+static void show_list(const char *name, const char *list)
+{
+    if (list[0])
+        ctl_table_field(name, "%s", list);
+}
+
+static void show_overlays(const json_t *overlays)
+{
+    json_t *all = json_deep_copy(overlays);
+    char list[LIST_SIZE] = "";
+    const char *key;
+    json_t *value;
+
+    json_object_foreach(all, key, value)
+    {
+        if (json_is_true(value))
+            add(list, key, "", "");
+    }
+    ctl_table_field("overlays", "%s", list[0] ? list : "none");
+    json_decref(all);
+}
+
+static void show_seats(const json_t *seats, const json_t *people)
+{
+    json_t *all = json_deep_copy(seats);
+    char list[LIST_SIZE] = "";
+    const char *key;
+    json_t *value;
+
+    json_object_foreach(all, key, value)
+    {
+        if (json_is_string(value))
+            add(list, key, " = ", name_of(people, json_string_value(value)));
+    }
+    show_list("seats", list);
+    json_decref(all);
+}
+
+void ctl_layout_fields(const struct json_t *layout, const struct json_t *people)
+{
+    const json_t *canvas = ctl_json_at(layout, "canvas"), *item;
+    char spotlight[LIST_SIZE] = "", marks[LIST_SIZE] = "";
+    size_t i;
+
+    ctl_table_field("layout", "%s%s, showing %s", ctl_json_text(layout, "layout"),
+                    ctl_json_is(layout, "chosen") ? " (chosen for this room)" : "",
+                    ctl_json_text(layout, "showing"));
+    ctl_table_field("canvas", "%lldx%lld", (long long)json_integer_value(json_array_get(canvas, 0)),
+                    (long long)json_integer_value(json_array_get(canvas, 1)));
+    json_array_foreach(ctl_json_at(layout, "spotlight"), i, item)
+    {
+        if (json_is_string(item))
+            add(spotlight, name_of(people, json_string_value(item)), "", "");
+    }
+    json_array_foreach(ctl_json_at(layout, "marks"), i, item)
+    {
+        if (json_is_string(item))
+            add(marks, json_string_value(item), "", "");
+    }
+    show_list("spotlight", spotlight);
+    show_seats(ctl_json_at(layout, "seats"), people);
+    show_list("banner", ctl_json_text(layout, "banner"));
+    show_list("marks", marks);
+    show_overlays(ctl_json_at(layout, "overlays"));
+    if (ctl_json_number(layout, "overflow", 0) > 0)
+        ctl_table_field("unseen", "%.0f", ctl_json_number(layout, "overflow", 0));
+}
+
+static void show_tiles(const json_t *tiles, const json_t *people)
+{
+    static const char *const head[] = {">X", ">Y", ">W", ">H", "ROLE", "SHOWS", "WHO", NULL};
+    struct ctl_table *table = ctl_table_new(head);
+    const json_t *tile;
+    size_t i;
+
+    if (!table)
+        return;
+    json_array_foreach(tiles, i, tile)
+    {
+        const char *id = ctl_json_text(tile, "id");
+
+        ctl_table_cell(table, "%.0f", ctl_json_number(tile, "x", 0));
+        ctl_table_cell(table, "%.0f", ctl_json_number(tile, "y", 0));
+        ctl_table_cell(table, "%.0f", ctl_json_number(tile, "w", 0));
+        ctl_table_cell(table, "%.0f", ctl_json_number(tile, "h", 0));
+        ctl_table_cell(table, "%s", ctl_json_text(tile, "role"));
+        ctl_table_cell(table, "%s", ctl_json_text(tile, "media"));
+        ctl_table_cell(table, "%s", id[0] ? name_of(people, id) : "-");
+    }
+    (void)ctl_table_print(table, stdout);
+    ctl_table_free(table);
+}
+
+static enum ctl_status show(struct ctl *ctl)
+{
+    char path[CTL_CALL_PATH_SIZE];
+    json_t *root, *people = NULL;
+    const char *room = ctl->args->arg[0];
+    enum ctl_status status =
+        ctl_call_run(ctl, &root, "GET", ctl_call_path(path, "/rooms/%s/layout", room), NULL);
+
+    if (!root)
+        return status;
+    status = ctl_call_get(ctl, &people, ctl_call_path(path, "/rooms/%s/participants", room));
+    ctl_layout_fields(root, ctl_json_at(people, "participants"));
+    putchar('\n');
+    show_tiles(ctl_json_at(root, "tiles"), ctl_json_at(people, "participants"));
+    json_decref(people);
+    json_decref(root);
+    return status;
+}
+
+static enum ctl_status set(struct ctl *ctl)
+{
+    char path[CTL_CALL_PATH_SIZE];
+    const char *name = ctl->args->n > 1 ? ctl->args->arg[1] : NULL;
+
+    return ctl_call_run(ctl, NULL, "PUT",
+                        ctl_call_path(path, "/rooms/%s/layout", ctl->args->arg[0]),
+                        json_pack("{s:s?}", "layout", name));
+}
+
+static enum ctl_status list(struct ctl *ctl)
+{
+    static const char *const head[] = {"NAME", "KIND", ">TILES", "MEANS", NULL};
+    struct ctl_table *table;
+    const json_t *layout;
+    json_t *root;
+    size_t i;
+    enum ctl_status status = ctl_call_run(ctl, &root, "GET", "/api/v1/layouts", NULL);
+
+    if (!root)
+        return status;
+    table = ctl_table_new(head);
+    json_array_foreach(ctl_json_at(root, "layouts"), i, layout)
+    {
+        double tiles = ctl_json_number(layout, "tiles", -1);
+
+        if (!table)
+            break;
+        ctl_table_cell(table, "%s", ctl_json_text(layout, "name"));
+        ctl_table_cell(table, "%s", ctl_json_text(layout, "kind"));
+        if (tiles >= 0)
+            ctl_table_cell(table, "%.0f", tiles);
+        else
+            ctl_table_cell(table, "-");
+        ctl_table_cell(table, "%s", ctl_json_text(layout, "target"));
+    }
+    if (!table || ctl_table_print(table, stdout) != 0)
+        ctl_call_complain("out of memory");
+    ctl_table_free(table);
+    json_decref(root);
+    return status;
+}
+
+/** The answer to a file that was sent for a check. */
+static enum ctl_status verdict(const struct ctl *ctl, const struct ctl_answer *answer)
+{
+    json_t *root = json_loadb(answer->data, answer->len, 0, NULL);
+    const json_t *error;
+    bool ok = ctl_json_is(root, "ok");
+    size_t i;
+
+    if (ctl->json)
+        puts(answer->data);
+    else if (ok)
+        puts("ok");
+    json_array_foreach(ctl->json ? NULL : ctl_json_at(root, "errors"), i, error)
+    {
+        const char *text = json_string_value(error);
+
+        ctl_call_complain("%s", text ? text : "");
+    }
+    json_decref(root);
+    return ok ? CTL_OK : CTL_REFUSED;
+}
+
+static enum ctl_status check(struct ctl *ctl)
+{
+    struct ctl_answer answer;
+    enum ctl_status status;
+    char *text;
+    size_t len;
+
+    if (ctl_file_read(&text, &len, ctl->args->arg[0]) != 0)
+        return CTL_REFUSED;
+    status =
+        ctl_call_raw(ctl, &answer, "POST", "/api/v1/layouts/check", "application/yaml", text, len);
+    free(text);
+    if (status)
+        return status;
+    status = verdict(ctl, &answer);
+    free(answer.data);
+    return status;
+}
+
+static enum ctl_status preview(struct ctl *ctl)
+{
+    const char *file = ctl_args_value(ctl->args, "output");
+    const char *count = ctl_args_value(ctl->args, "count");
+    const char *size = ctl_args_value(ctl->args, "size");
+    bool content = ctl_args_value(ctl->args, "content") != NULL;
+    char path[CTL_CALL_PATH_SIZE];
+    struct ctl_answer answer;
+    enum ctl_status status;
+
+    if (!file || (strcmp(file, "-") == 0 && isatty(STDOUT_FILENO))) {
+        ctl_call_complain("where to? -o FILE");
+        return CTL_USAGE;
+    }
+    ctl_call_path(path, "/layouts/%s/preview.png?count=%s&content=%s&size=%s", ctl->args->arg[0],
+                  count ? count : "5", content ? "1" : "0", size ? size : "1280x720");
+    status = ctl_call_raw(ctl, &answer, "GET", path, NULL, NULL, 0);
+    if (status)
+        return status;
+    if (ctl_file_write(file, answer.data, answer.len) != 0)
+        status = CTL_REFUSED;
+    free(answer.data);
+    return status;
+}
+
+static enum ctl_status import(struct ctl *ctl)
+{
+    const char *to = ctl_args_value(ctl->args, "output"), *from = ctl->args->arg[1];
+    struct config_errors *errs = calloc(1, sizeof(*errs));
+    char *xml, *yaml = NULL;
+    size_t len;
+    int err;
+
+    if (strcmp(ctl->args->arg[0], "freeswitch") != 0) {
+        ctl_call_complain("freeswitch, not %s", ctl->args->arg[0]);
+        free(errs);
+        return CTL_USAGE;
+    }
+    if (!errs || ctl_file_read(&xml, &len, from) != 0) {
+        free(errs);
+        return CTL_REFUSED;
+    }
+    err = import_freeswitch_convert(&yaml, from, xml, len, errs);
+    if (err && errs->n)
+        config_print_errors(stderr, errs);
+    else if (err)
+        ctl_call_complain("%s: %s", from, strerror(-err));
+    else
+        err = ctl_file_write(to ? to : "-", yaml, strlen(yaml));
+    free(yaml);
+    free(xml);
+    free(errs);
+    return err ? CTL_REFUSED : CTL_OK;
+}
+
+static const struct ctl_option import_options[] = {
+    {'o', "output", "FILE", "where to; else standard output"},
+    {0, NULL, NULL, NULL},
+};
+
+static const struct ctl_option preview_options[] = {
+    {'n', "count", "N", "people in it; 5"},
+    {'c', "content", NULL, "somebody shares a screen"},
+    {0, "size", "WxH", "size of the picture; 1280x720"},
+    {'o', "output", "FILE", "where to; - is standard output"},
+    {0, NULL, NULL, NULL},
+};
+
+const struct ctl_command ctl_layout_commands[] = {
+    {.name = "layout show",
+     .usage = "ROOM",
+     .help = "what a room looks like, tile by tile",
+     .min = 1,
+     .max = 1,
+     .kind = {CTL_KIND_ROOM},
+     .run = show},
+    {.name = "layout set",
+     .usage = "ROOM [LAYOUT]",
+     .help = "choose a layout; none: as configured",
+     .min = 1,
+     .max = 2,
+     .kind = {CTL_KIND_ROOM, CTL_KIND_LAYOUT},
+     .run = set},
+    {.name = "layout list", .usage = "", .help = "all layouts, ladders and aliases", .run = list},
+    {.name = "layout preview",
+     .usage = "LAYOUT -o FILE",
+     .help = "draw a layout with made-up people, as PNG",
+     .more = "The server draws it as it draws rooms.",
+     .min = 1,
+     .max = 1,
+     .kind = {CTL_KIND_LAYOUT},
+     .options = preview_options,
+     .run = preview},
+    {.name = "layout check",
+     .usage = "FILE",
+     .help = "what is wrong with a layout file",
+     .min = 1,
+     .max = 1,
+     .kind = {CTL_KIND_FILE},
+     .run = check},
+    {.name = "layout import",
+     .usage = "freeswitch FILE",
+     .help = "a layout file from conference_layouts.conf.xml",
+     .more = "What has no equivalent becomes a comment.  No server is needed.",
+     .min = 2,
+     .max = 2,
+     .kind = {CTL_KIND_WORD, CTL_KIND_FILE},
+     .words = "freeswitch",
+     .options = import_options,
+     .run = import},
+    {.name = NULL},
+};
