@@ -23,6 +23,7 @@ export function toggle(label, hint, set) {
   };
 }
 
+/** Two parts of the page: node, and banner with its text. */
 export class LookCard {
   /** @param base  path of the room */
   constructor(app, base) {
@@ -31,16 +32,19 @@ export class LookCard {
       toggle(text.overlays[name], '', (on, box) => this.put(box, { overlays: { [name]: on } }))]));
     this.marks = new Map(Object.keys(text.marks).map((name) => [name,
       toggle(text.marks[name], '', (on, box) => this.put(box, { marks: this.marksWith(name, on) }))]));
-    this.node = el('section', { class: 'card look', 'aria-label': text.title }, el('h2', {}, text.title), this.banner(),
+    this.banner = this.bannerForm();
+    this.node = el('section', { class: 'card look', 'aria-label': text.title }, el('h2', {}, text.title),
       ...[...this.overlays.values(), ...this.marks.values()].map((part) => part.node));
   }
 
-  banner() {
+  bannerForm() {
     this.line = el('input', { type: 'text', id: 'banner', maxlength: 200, placeholder: text.bannerHint });
     this.showButton = el('button', { type: 'submit', class: 'secondary' }, text.set);
     this.clearButton = el('button', { type: 'button', class: 'quiet', onclick: () => this.setBanner('') }, text.clear);
-    return el('form', { class: 'banner', onsubmit: (event) => { event.preventDefault(); void this.setBanner(this.line.value.trim()); } },
-      el('label', { for: 'banner' }, text.banner), el('div', { class: 'row tight' }, this.line, this.showButton, this.clearButton));
+    return el('form', {
+      class: 'card banner row', 'aria-label': text.banner,
+      onsubmit: (event) => { event.preventDefault(); void this.setBanner(this.line.value.trim()); },
+    }, el('label', { for: 'banner' }, text.banner), this.line, this.showButton, this.clearButton);
   }
 
   async setBanner(line) {

@@ -38,7 +38,8 @@ export class RoomView {
       el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' },
         ...words.person.columns.map((name) => el('th', { role: 'columnheader', scope: 'col' }, name)))), this.people);
     this.content = el('div', { class: 'room' },
-      this.picture.node, el('div', { class: 'column' }, this.layoutCard(), this.look.node),
+      el('div', { class: 'column' }, this.picture.node, this.look.banner),
+      el('div', { class: 'column' }, this.layoutCard(), this.look.node),
       el('section', { class: 'card wide' }, el('h2', {}, words.person.title), el('div', { class: 'scroll' }, table)));
     return this.content;
   }

@@ -41,17 +41,18 @@ function roomRow(app, { name }) {
   const picture = new LivePicture(app.api, name, {
     width: THUMB, label: words.list.picture(name), empty: words.list.noPicture,
   });
-  const people = el('b'), layout = el('span'), how = el('small', { class: 'dim' }), age = el('span');
+  const people = el('b', { class: 'wide' }), peopleInWords = el('span', { class: 'narrow' }), layout = el('span'), how = el('small', { class: 'dim' }), age = el('span');
   const link = el('a', { href: `#${path`room/${name}`}`, class: 'room-link', 'aria-label': words.list.open(name) }, name);
   const row = el('tr', { role: 'row', 'data-room': name }, el('td', { role: 'cell', class: 'thumb' }, picture.node),
     el('th', { role: 'rowheader', scope: 'row' }, link),
-    cell(peopleWord, people), cell(layoutWord, layout, ' ', how), cell(ageWord, age));
+    cell(peopleWord, people, peopleInWords), cell(layoutWord, layout, ' ', how), cell(ageWord, age));
   return {
     node: row,
     close: () => picture.close(),
     update(room) {
       const [layoutName, chosen] = layoutWords(room.layout);
       say(people, room.participants);
+      say(peopleInWords, words.people(room.participants));
       say(layout, layoutName);
       say(how, chosen);
       say(age, duration(since(room.created_at)));

@@ -131,7 +131,7 @@ test('spotlight, seat, banner, overlays and marks are set', async () => {
   assert.deepEqual((await calls(1))[0][2], { spotlight: ['pt_ada'] });
   await page.getByLabel('Seat of Ada').selectOption('interpreter');
   assert.deepEqual((await calls(2))[1], ['PATCH', 'rooms/daily/participants/pt_ada', { seat: 'interpreter' }]);
-  await page.getByLabel('Banner').fill('Hello');
+  await page.getByRole('textbox', { name: 'Banner' }).fill('Hello');
   await page.keyboard.press('Enter');
   assert.deepEqual((await calls(3))[2][2], { banner: 'Hello' });
   await page.getByRole('switch', { name: 'Names' }).click();
@@ -143,11 +143,11 @@ test('spotlight, seat, banner, overlays and marks are set', async () => {
 test('what one types and where one is survives the next polls', async () => {
   await open('#room/daily');
   await shows('Ada');
-  await page.getByLabel('Banner').fill('half a sent');
+  await page.getByRole('textbox', { name: 'Banner' }).fill('half a sent');
   mock.rooms[0].layout.banner = 'of somebody else';
   mock.rooms[0].people.unshift(person('pt_new', 'New'));
   await row('pt_new').waitFor();
-  assert.equal(await page.getByLabel('Banner').inputValue(), 'half a sent');
+  assert.equal(await page.getByRole('textbox', { name: 'Banner' }).inputValue(), 'half a sent');
   await button('Spotlight on New').focus();
   mock.rooms[0].people.pop();
   await until('somebody left', 5, async () => (await page.locator('table.people tbody tr').count()) === mock.rooms[0].people.length);
