@@ -125,7 +125,7 @@ void import_yaml_put_layout(FILE *out, const struct import_yaml_layout *layout)
     (void)fprintf(out, "  \"%s\":\n", layout->name);
     if (layout->note[0])
         (void)fprintf(out, "    # %s\n", layout->note);
-    (void)fputs("    tiles:\n", out);
+    (void)fputs("    gap: 0\n    tiles:\n", out);
     for (unsigned i = 0; i < layout->ntiles; ++i)
         put_tile(out, &layout->tile[i], layout->grid, z[i]);
 }

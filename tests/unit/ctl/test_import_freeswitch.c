@@ -163,7 +163,7 @@ static void names_stay_but_for_forbidden_characters(void **state)
 {
     (void)state;
     expect(WRAP("<layout name=\"1up_top_left+5\">" SOLO "</layout>", ""),
-           "  \"1up_top_left+5\":\n    tiles:\n");
+           "  \"1up_top_left+5\":\n    gap: 0\n    tiles:\n");
     expect(WRAP("<layout name=\"my &quot;own&quot; \xc3\xa9\">" SOLO "</layout>", ""),
            "  \"my--own----\":\n    # called \"my \"own\" ??\" there\n");
 }
