@@ -19,6 +19,8 @@
 #include "mixer/compositor.h"
 #include "mixer/layout_set.h"
 #include "mixer/level_ops.h"
+#include "mixer/overlay.h"
+#include "mixer/overlay_ops.h"
 #include "mixer/placeholder.h"
 #include "mixer/scale.h"
 
@@ -60,25 +62,49 @@ static void cpu_name(char *ret_name, size_t size)
         fclose(file);
 }
 
-static void measure(const char *name, const char *variant, bench_h *h, void *arg)
+static double timed(bench_h *h, void *arg)
+{
+    double start = now_us();
+
+    h(arg);
+    return now_us() - start;
+}
+
+/* Print a row of as many values as there are rounds. */
+static void report(const char *name, const char *variant, const char *unit, double *value)
 {
     static char cpu[64];
     const char *commit = getenv("COMMIT");
-    double us[N_MAX];
 
     if (!cpu[0])
         cpu_name(cpu, sizeof(cpu));
-    h(arg);
-    for (unsigned i = 0; i < rounds; ++i) {
-        double start = now_us();
-
-        h(arg);
-        us[i] = now_us() - start;
-    }
-    qsort(us, rounds, sizeof(us[0]), ascending);
-    printf("{\"name\":\"%s%s\",\"unit\":\"us\",\"median\":%.2f,\"p95\":%.2f,\"n\":%u,"
+    qsort(value, rounds, sizeof(value[0]), ascending);
+    printf("{\"name\":\"%s%s\",\"unit\":\"%s\",\"median\":%.3f,\"p95\":%.3f,\"n\":%u,"
            "\"cpu\":\"%s\",\"commit\":\"%s\"}\n",
-           name, variant, us[rounds / 2], us[rounds * 95 / 100], rounds, cpu, commit ? commit : "");
+           name, variant, unit, value[rounds / 2], value[rounds * 95 / 100], rounds, cpu,
+           commit ? commit : "");
+}
+
+static void measure(const char *name, const char *variant, bench_h *h, void *arg)
+{
+    double us[N_MAX];
+
+    h(arg);
+    for (unsigned i = 0; i < rounds; ++i)
+        us[i] = timed(h, arg);
+    report(name, variant, "us", us);
+}
+
+/* How much longer one takes than the other, in turns, so that both see the same machine. */
+static void measure_ratio(const char *name, const char *variant, bench_h *h, void *arg, void *to)
+{
+    double ratio[N_MAX];
+
+    h(arg);
+    h(to);
+    for (unsigned i = 0; i < rounds; ++i)
+        ratio[i] = timed(h, arg) / timed(h, to);
+    report(name, variant, "ratio", ratio);
 }
 
 /* Kernels, each on one tick of sound. */
@@ -199,7 +225,7 @@ static void bench_scale(uint16_t sw, uint16_t sh, uint16_t dw, uint16_t dh)
 
 struct composite {
     struct compositor *compositor;
-    struct compositor_tile tile[LAYOUT_TILES_MAX];
+    struct compositor_tile tile[COMPOSITOR_TILES_MAX];
     unsigned ntiles;
 };
 
@@ -214,25 +240,137 @@ static void compose(void *arg)
     video_frame_unref(frame);
 }
 
-static void bench_composite(unsigned heads, uint16_t w, uint16_t h)
+static void composite_init(struct composite *c, unsigned heads, const struct video_frame *src)
 {
-    struct video_frame *src = new_frame(w, h);
-    struct composite c = {0};
     struct layout_set *set;
     struct layout layout;
-    char variant[64];
 
-    if (compositor_new(&c.compositor, 1280, 720) || layout_set_default(&set) ||
+    memset(c, 0, sizeof(*c));
+    if (compositor_new(&c->compositor, 1280, 720) || layout_set_default(&set) ||
         layout_resolve(&layout, layout_set_choose(set, "auto", heads, false, false), 1280, 720))
         abort();
     layout_set_unref(set);
-    c.ntiles = layout.ntiles;
-    for (unsigned i = 0; i < c.ntiles; ++i)
-        c.tile[i] = (struct compositor_tile){layout.tile[i].rect, src, 0, SCALE_COVER};
+    c->ntiles = layout.ntiles;
+    for (unsigned i = 0; i < c->ntiles; ++i)
+        c->tile[i] =
+            (struct compositor_tile){.rect = layout.tile[i].rect, .frame = src, .fit = SCALE_COVER};
+}
+
+static void bench_composite(unsigned heads, uint16_t w, uint16_t h)
+{
+    struct video_frame *src = new_frame(w, h);
+    struct composite c;
+    char variant[64];
+
+    composite_init(&c, heads, src);
     snprintf(variant, sizeof(variant), ".%u_of_%ux%u_on_720p", c.ntiles, w, h);
     measure("compositor.run", variant, compose, &c);
     compositor_free(c.compositor);
     video_frame_unref(src);
+}
+
+static const struct overlay_style style = {.font = "DejaVu Sans", .size = 16};
+
+static struct overlay *new_plate(void)
+{
+    struct overlay *overlay;
+
+    if (overlay_draw_plate(&overlay, &style, "Ada Lovelace", OVERLAY_BADGE_MIC_OFF, 300))
+        abort();
+    return overlay;
+}
+
+static void add_clear(struct composite *c, struct overlay *overlay, unsigned x, unsigned y)
+{
+    const struct video_rect rect = {(uint16_t)x, (uint16_t)y, overlay->w, overlay->h};
+
+    c->tile[c->ntiles++] = (struct compositor_tile){
+        .rect = rect, .clear = true, .noverlays = 1, .overlay = {{overlay, rect.x, rect.y}}};
+}
+
+/* All that a room can have: names, borders, marks, logo, banner. */
+static void bench_overlays(uint16_t w, uint16_t h)
+{
+    static uint32_t px[64 * 64];
+    struct video_frame *src = new_frame(w, h);
+    struct overlay *plate = new_plate(), *marks, *banner, *logo;
+    struct composite with, without;
+    char variant[64];
+
+    memset(px, 0x55, sizeof(px));
+    composite_init(&with, 16, src);
+    composite_init(&without, 16, src);
+    if (overlay_draw_marks(&marks, &style, OVERLAY_MARK_REC | OVERLAY_MARK_LIVE) ||
+        overlay_draw_banner(&banner, &style, "All hands, Friday", 1280) ||
+        overlay_from_argb(&logo, (const void *)px, 256, 64, 64))
+        abort();
+    for (unsigned i = 0; i < with.ntiles; ++i) {
+        struct compositor_tile *tile = &with.tile[i];
+
+        tile->border = i < 2 ? 4 : 0;
+        tile->noverlays = 1;
+        tile->overlay[0] = (struct compositor_overlay){
+            plate, tile->rect.x, (uint16_t)(tile->rect.y + tile->rect.h - plate->h)};
+    }
+    add_clear(&with, banner, 0, 720u - banner->h);
+    add_clear(&with, marks, 1280u - marks->w, 0);
+    add_clear(&with, logo, 0, 0);
+
+    snprintf(variant, sizeof(variant), ".%u_of_%ux%u_on_720p", without.ntiles, w, h);
+    measure_ratio("compositor.overlays_to_none", variant, compose, &with, &without);
+    compositor_free(with.compositor);
+    compositor_free(without.compositor);
+    overlay_unref(plate);
+    overlay_unref(marks);
+    overlay_unref(banner);
+    overlay_unref(logo);
+    video_frame_unref(src);
+}
+
+struct blend {
+    const struct overlay_ops *ops;
+    struct video_frame *frame;
+    struct overlay *plate;
+};
+
+static void blend_rows(void *arg)
+{
+    const struct blend *b = arg;
+
+    for (unsigned p = 0; p < 3; ++p) {
+        unsigned s = p > 0;
+
+        for (int y = 0; y < b->plate->h >> s; ++y)
+            b->ops->blend(b->frame->plane[p] + y * b->frame->stride[p],
+                          b->plate->plane[p] + y * b->plate->stride[s],
+                          b->plate->keep[s] + y * b->plate->stride[s], b->plate->w >> s);
+    }
+}
+
+static void blend_plate(void *arg)
+{
+    const struct blend *b = arg;
+
+    overlay_blend(b->frame, &(struct video_rect){0, 0, 320, 180}, 8, 8, b->plate);
+}
+
+static void bench_blend(void)
+{
+    struct blend b = {&overlay_ops_c, new_frame(320, 180), new_plate()};
+
+    measure("overlay_ops.blend", ".plate.c", blend_rows, &b);
+    b.ops = overlay_ops_avx2();
+    if (b.ops)
+        measure("overlay_ops.blend", ".plate.avx2", blend_rows, &b);
+    measure("overlay.blend", ".plate", blend_plate, &b);
+    overlay_unref(b.plate);
+    video_frame_unref(b.frame);
+}
+
+static void draw_plate(void *arg)
+{
+    (void)arg;
+    overlay_unref(new_plate());
 }
 
 static void placeholder(void *arg)
@@ -267,6 +405,10 @@ int main(int argc, char **argv)
     bench_composite(9, 640, 360);
     bench_composite(16, 640, 360);
     bench_composite(49, 320, 180);
+    bench_blend();
+    bench_overlays(640, 360);
+    bench_overlays(1280, 720);
+    measure("overlay.draw_plate", "", draw_plate, NULL);
     measure("placeholder.draw", ".640x360", placeholder, NULL);
     return 0;
 }

@@ -6,24 +6,15 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    SIDE_MIN = 16,
-    SIDE_MAX = 8192,
-    /* #101418 */
-    BACKGROUND_Y = 33,
-    BACKGROUND_U = 130,
-    BACKGROUND_V = 126,
-};
+#include "mixer/compositor_draw.h"
+#include "mixer/compositor_picture.h"
 
-/* What tiles show; the frames are only compared, never read. */
-struct picture {
-    unsigned ntiles;
-    struct compositor_tile tile[COMPOSITOR_TILES_MAX];
-};
+enum { SIDE_MIN = 16, SIDE_MAX = 8192 };
+
+static const uint8_t first_background[3] = {33, 130, 126}; /* #101418 */
 
 /* The damage list of a canvas lives as long as its frame. */
 struct canvas_owner {
@@ -35,69 +26,27 @@ struct canvas_owner {
 struct canvas {
     struct video_frame *frame; /* NULL until first needed */
     bool valid;                /* picture is what it shows */
-    struct picture picture;
+    struct compositor_picture picture;
 };
 
 struct compositor {
     uint16_t w, h;
     bool started; /* a frame was returned; shown is its picture */
-    struct picture shown;
-    uint64_t number;   /* of the last change */
-    uint64_t arranged; /* number of the last change of the arrangement */
+    struct compositor_picture shown;
+    struct compositor_picture next; /* what this run is to show */
+    uint64_t number;                /* of the last change */
+    uint64_t arranged;              /* number of the last change of the arrangement */
     uint64_t changed[COMPOSITOR_TILES_MAX];
-    uint64_t skipped, drawn;
+    uint64_t skipped, drawn, blended;
+    struct {
+        uint64_t number; /* another one for another background */
+        uint8_t yuv[3];
+        struct video_frame *image; /* as large as the canvas; or NULL */
+        const void *source;        /* what it was made of; only compared */
+        uint64_t version;
+    } background;
     struct canvas canvas[COMPOSITOR_CANVASES];
 };
-
-static bool same_rect(const struct video_rect *a, const struct video_rect *b)
-{
-    return a->x == b->x && a->y == b->y && a->w == b->w && a->h == b->h;
-}
-
-static bool same_tile(const struct compositor_tile *a, const struct compositor_tile *b)
-{
-    return a->frame == b->frame && a->version == b->version && a->fit == b->fit;
-}
-
-static bool same_arrangement(const struct picture *picture, const struct compositor_tile *tiles,
-                             unsigned ntiles)
-{
-    if (picture->ntiles != ntiles)
-        return false;
-    for (unsigned i = 0; i < ntiles; ++i) {
-        if (!same_rect(&picture->tile[i].rect, &tiles[i].rect))
-            return false;
-    }
-    return true;
-}
-
-static unsigned differing_tiles(const struct picture *picture, const struct compositor_tile *tiles,
-                                unsigned ntiles)
-{
-    unsigned n = 0;
-
-    for (unsigned i = 0; i < ntiles; ++i)
-        n += !same_tile(&picture->tile[i], &tiles[i]);
-    return n;
-}
-
-static void set_picture(struct picture *picture, const struct compositor_tile *tiles,
-                        unsigned ntiles)
-{
-    picture->ntiles = ntiles;
-    if (ntiles)
-        memcpy(picture->tile, tiles, ntiles * sizeof(tiles[0]));
-}
-
-static bool overlap(const struct video_rect *a, const struct video_rect *b)
-{
-    return a->x < b->x + b->w && b->x < a->x + a->w && a->y < b->y + b->h && b->y < a->y + a->h;
-}
-
-static void background(struct video_frame *frame, const struct video_rect *rect)
-{
-    video_frame_fill(frame, rect, BACKGROUND_Y, BACKGROUND_U, BACKGROUND_V);
-}
 
 static void free_canvas(struct video_frame *frame)
 {
@@ -142,6 +91,7 @@ int compositor_new(struct compositor **ret_compositor, uint16_t w, uint16_t h)
         return -ENOMEM;
     compositor->w = w;
     compositor->h = h;
+    memcpy(compositor->background.yuv, first_background, sizeof(first_background));
 
     *ret_compositor = compositor;
     return 0;
@@ -153,24 +103,53 @@ struct compositor *compositor_free(struct compositor *compositor)
         return NULL;
     for (unsigned i = 0; i < COMPOSITOR_CANVASES; ++i)
         video_frame_unref(compositor->canvas[i].frame);
+    video_frame_unref(compositor->background.image);
     free(compositor);
     return NULL;
 }
 
+int compositor_set_background(struct compositor *compositor, const uint8_t yuv[3],
+                              const struct video_frame *image, uint64_t version)
+{
+    const struct video_rect whole = {.w = compositor->w, .h = compositor->h};
+    struct video_frame *scaled = NULL;
+    int err;
+
+    if (memcmp(compositor->background.yuv, yuv, sizeof(compositor->background.yuv)) == 0 &&
+        compositor->background.source == image &&
+        (!image || compositor->background.version == version))
+        return 0;
+    if (image) {
+        err = video_frame_new(&scaled, compositor->w, compositor->h);
+        if (err)
+            return err;
+        err = scale_draw(scaled, &whole, image, SCALE_COVER);
+        if (err) {
+            video_frame_unref(scaled);
+            return err;
+        }
+    }
+    video_frame_unref(compositor->background.image);
+    compositor->background.image = scaled;
+    compositor->background.source = image;
+    compositor->background.version = version;
+    memcpy(compositor->background.yuv, yuv, sizeof(compositor->background.yuv));
+    ++compositor->background.number;
+    return 0;
+}
+
 /* How much work a free canvas would be, the least first. */
-static unsigned cost(const struct canvas *canvas, const struct compositor_tile *tiles,
-                     unsigned ntiles)
+static unsigned cost(const struct canvas *canvas, const struct compositor_picture *next)
 {
     if (!canvas->frame)
         return COMPOSITOR_TILES_MAX + 2;
-    if (!canvas->valid || !same_arrangement(&canvas->picture, tiles, ntiles))
+    if (!canvas->valid || !compositor_picture_same_arrangement(&canvas->picture, next))
         return COMPOSITOR_TILES_MAX + 1;
-    return differing_tiles(&canvas->picture, tiles, ntiles);
+    return compositor_picture_differing(&canvas->picture, next);
 }
 
 /* The canvas that nobody else holds and that is least work, or NULL. */
-static struct canvas *choose(struct compositor *compositor, const struct compositor_tile *tiles,
-                             unsigned ntiles)
+static struct canvas *choose(struct compositor *compositor)
 {
     struct canvas *best = NULL;
     unsigned best_cost = 0;
@@ -181,7 +160,7 @@ static struct canvas *choose(struct compositor *compositor, const struct composi
 
         if (canvas->frame && !ref_is_unique(&canvas->frame->ref))
             continue;
-        n = cost(canvas, tiles, ntiles);
+        n = cost(canvas, &compositor->next);
         if (!best || n < best_cost) {
             best = canvas;
             best_cost = n;
@@ -190,58 +169,49 @@ static struct canvas *choose(struct compositor *compositor, const struct composi
     return best;
 }
 
-static int draw_tile(struct compositor *compositor, struct video_frame *frame,
-                     const struct compositor_tile *tile)
-{
-    ++compositor->drawn;
-    if (tile->frame)
-        return scale_draw(frame, &tile->rect, tile->frame, tile->fit);
-    background(frame, &tile->rect);
-    return 0;
-}
-
-/* Draws the tiles that differ, and those that lie on one of them. */
+/* Draws what differs from the tiles, which next tells. */
 static int draw(struct compositor *compositor, struct canvas *canvas,
-                const struct compositor_tile *tiles, unsigned ntiles)
+                const struct compositor_tile *tiles)
 {
-    bool all = !canvas->valid || !same_arrangement(&canvas->picture, tiles, ntiles);
-    const struct video_rect whole = {.w = compositor->w, .h = compositor->h};
-    bool dirty[COMPOSITOR_TILES_MAX];
+    const struct compositor_picture *next = &compositor->next;
+    struct compositor_draw job = {
+        .frame = canvas->frame,
+        .yuv = compositor->background.yuv,
+        .image = compositor->background.image,
+        .tile = tiles,
+        .ntiles = next->ntiles,
+        .all = !canvas->valid || !compositor_picture_same_arrangement(&canvas->picture, next),
+    };
+    int err;
 
+    for (unsigned i = 0; i < next->ntiles && !job.all; ++i)
+        job.changed[i] = !compositor_picture_same_tile(&canvas->picture, next, i);
     canvas->valid = false;
-    if (all)
-        background(canvas->frame, &whole);
-    for (unsigned i = 0; i < ntiles; ++i) {
-        int err;
-
-        dirty[i] = all || !same_tile(&canvas->picture.tile[i], &tiles[i]);
-        for (unsigned k = 0; k < i && !dirty[i]; ++k)
-            dirty[i] = dirty[k] && overlap(&tiles[k].rect, &tiles[i].rect);
-        if (!dirty[i])
-            continue;
-        err = draw_tile(compositor, canvas->frame, &tiles[i]);
-        if (err)
-            return err;
-    }
-    set_picture(&canvas->picture, tiles, ntiles);
+    err = compositor_draw_run(&job);
+    if (err)
+        return err;
+    compositor->drawn += job.drawn;
+    compositor->blended += job.blended;
+    canvas->picture = *next;
     canvas->valid = true;
     return 0;
 }
 
 /* Gives numbers to what is not as in the last returned frame. */
-static void count_changes(struct compositor *compositor, const struct compositor_tile *tiles,
-                          unsigned ntiles)
+static void count_changes(struct compositor *compositor)
 {
-    bool all = !compositor->started || !same_arrangement(&compositor->shown, tiles, ntiles);
+    const struct compositor_picture *next = &compositor->next;
+    bool all =
+        !compositor->started || !compositor_picture_same_arrangement(&compositor->shown, next);
 
     ++compositor->number;
     if (all)
         compositor->arranged = compositor->number;
-    for (unsigned i = 0; i < ntiles; ++i) {
-        if (all || !same_tile(&compositor->shown.tile[i], &tiles[i]))
+    for (unsigned i = 0; i < next->ntiles; ++i) {
+        if (all || !compositor_picture_same_tile(&compositor->shown, next, i))
             compositor->changed[i] = compositor->number;
     }
-    set_picture(&compositor->shown, tiles, ntiles);
+    compositor->shown = *next;
     compositor->started = true;
 }
 
@@ -258,16 +228,28 @@ static void write_damage(const struct compositor *compositor, struct video_frame
     frame->ndamage = compositor->shown.ntiles + 1;
 }
 
+static bool is_valid_tile(const struct compositor *compositor, const struct compositor_tile *tile)
+{
+    const struct video_rect *r = &tile->rect;
+
+    if (!r->w || !r->h || (r->x | r->y | r->w | r->h) & 1 || r->x + r->w > compositor->w ||
+        r->y + r->h > compositor->h || tile->border & 1 ||
+        tile->noverlays > COMPOSITOR_OVERLAYS_MAX)
+        return false;
+    for (unsigned i = 0; i < tile->noverlays; ++i) {
+        if (!tile->overlay[i].image || (tile->overlay[i].x | tile->overlay[i].y) & 1)
+            return false;
+    }
+    return true;
+}
+
 static bool is_valid(const struct compositor *compositor, const struct compositor_tile *tiles,
                      unsigned ntiles)
 {
     if (ntiles > COMPOSITOR_TILES_MAX)
         return false;
     for (unsigned i = 0; i < ntiles; ++i) {
-        const struct video_rect *r = &tiles[i].rect;
-
-        if (!r->w || !r->h || (r->x | r->y | r->w | r->h) & 1 || r->x + r->w > compositor->w ||
-            r->y + r->h > compositor->h)
+        if (!is_valid_tile(compositor, &tiles[i]))
             return false;
     }
     return true;
@@ -282,11 +264,13 @@ int compositor_run(struct compositor *compositor, const struct compositor_tile *
     *ret_frame = NULL;
     if (!is_valid(compositor, tiles, ntiles))
         return -EINVAL;
-    if (compositor->started && same_arrangement(&compositor->shown, tiles, ntiles) &&
-        !differing_tiles(&compositor->shown, tiles, ntiles))
+    compositor_picture_set(&compositor->next, compositor->background.number, tiles, ntiles);
+    if (compositor->started &&
+        compositor_picture_same_arrangement(&compositor->shown, &compositor->next) &&
+        !compositor_picture_differing(&compositor->shown, &compositor->next))
         return 0;
 
-    canvas = choose(compositor, tiles, ntiles);
+    canvas = choose(compositor);
     if (!canvas) {
         ++compositor->skipped;
         return -EAGAIN;
@@ -296,11 +280,11 @@ int compositor_run(struct compositor *compositor, const struct compositor_tile *
         if (err)
             return err;
     }
-    err = draw(compositor, canvas, tiles, ntiles);
+    err = draw(compositor, canvas, tiles);
     if (err)
         return err;
 
-    count_changes(compositor, tiles, ntiles);
+    count_changes(compositor);
     write_damage(compositor, canvas->frame);
     canvas->frame->when_us = when_us;
     *ret_frame = video_frame_ref(canvas->frame);
@@ -315,4 +299,9 @@ uint64_t compositor_skipped(const struct compositor *compositor)
 uint64_t compositor_drawn(const struct compositor *compositor)
 {
     return compositor->drawn;
+}
+
+uint64_t compositor_blended(const struct compositor *compositor)
+{
+    return compositor->blended;
 }

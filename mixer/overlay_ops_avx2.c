@@ -22,20 +22,29 @@ AVX2 static __m256i scaled(__m256i a, __m256i b)
     return _mm256_srli_epi16(_mm256_add_epi16(t, _mm256_srli_epi16(t, 8)), 8);
 }
 
-AVX2 static void blend(uint8_t *dst, const uint8_t *colour, const uint8_t *keep, size_t n)
+AVX2 static __m256i blended(const uint8_t *dst, const uint8_t *colour, const uint8_t *keep)
 {
     const __m256i zero = _mm256_setzero_si256();
-    size_t i;
+    __m256i ground = load(dst), k = load(keep);
+    __m256i lo = scaled(_mm256_unpacklo_epi8(ground, zero), _mm256_unpacklo_epi8(k, zero));
+    __m256i hi = scaled(_mm256_unpackhi_epi8(ground, zero), _mm256_unpackhi_epi8(k, zero));
 
-    for (i = 0; i + 32 <= n; i += 32) {
-        __m256i ground = load(dst + i), k = load(keep + i);
-        __m256i lo = scaled(_mm256_unpacklo_epi8(ground, zero), _mm256_unpacklo_epi8(k, zero));
-        __m256i hi = scaled(_mm256_unpackhi_epi8(ground, zero), _mm256_unpackhi_epi8(k, zero));
-        __m256i out = _mm256_adds_epu8(_mm256_packus_epi16(lo, hi), load(colour + i));
+    return _mm256_adds_epu8(_mm256_packus_epi16(lo, hi), load(colour));
+}
 
-        _mm256_storeu_si256((void *)(dst + i), out);
+/* The last 32 bytes overlap those before, so they are made first, of ground that is still whole. */
+AVX2 static void blend(uint8_t *dst, const uint8_t *colour, const uint8_t *keep, size_t n)
+{
+    __m256i last;
+
+    if (n < 32) {
+        overlay_ops_c.blend(dst, colour, keep, n);
+        return;
     }
-    overlay_ops_c.blend(dst + i, colour + i, keep + i, n - i);
+    last = blended(dst + n - 32, colour + n - 32, keep + n - 32);
+    for (size_t i = 0; i + 32 < n; i += 32)
+        _mm256_storeu_si256((void *)(dst + i), blended(dst + i, colour + i, keep + i));
+    _mm256_storeu_si256((void *)(dst + n - 32), last);
 }
 
 static const struct overlay_ops ops = {.name = "avx2", .blend = blend};
