@@ -11,18 +11,23 @@ set(CMAKE_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
     OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 set(doc share/doc/medley)
 
+find_program(GZIP_PROGRAM gzip REQUIRED)
+file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/install)
 install(TARGETS medleyd DESTINATION bin)
 set(programs medleyd)
 if(TARGET medleyctl)
     install(TARGETS medleyctl DESTINATION bin)
-    list(APPEND programs medleyctl)
-    add_custom_command(OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/medleyctl.bash
-        COMMAND medleyctl completion bash > medleyctl.bash
-        WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR} DEPENDS medleyctl VERBATIM)
-    add_custom_target(completion ALL DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/medleyctl.bash)
-    list(APPEND programs completion)
-    install(FILES ${CMAKE_CURRENT_BINARY_DIR}/medleyctl.bash
+    list(APPEND programs medleyctl medleyctl_help)
+    # Both are made of its table of commands.
+    add_custom_command(OUTPUT install/medleyctl.bash install/medleyctl.1.gz
+        COMMAND medleyctl completion bash > install/medleyctl.bash
+        COMMAND ${PROJECT_SOURCE_DIR}/.cmake/manual.sh $<TARGET_FILE:medleyctl> > install/medleyctl.1
+        COMMAND ${GZIP_PROGRAM} -9nf install/medleyctl.1
+        DEPENDS medleyctl .cmake/manual.sh VERBATIM)
+    add_custom_target(medleyctl_help ALL DEPENDS install/medleyctl.bash install/medleyctl.1.gz)
+    install(FILES ${CMAKE_CURRENT_BINARY_DIR}/install/medleyctl.bash
         DESTINATION share/bash-completion/completions RENAME medleyctl)
+    install(FILES ${CMAKE_CURRENT_BINARY_DIR}/install/medleyctl.1.gz DESTINATION share/man/man1)
 endif()
 
 # What an operator changes; dpkg keeps his changes (configs/debian/conffiles).
@@ -40,7 +45,6 @@ if(layouts)
 endif()
 install(DIRECTORY configs/prometheus configs/grafana DESTINATION share/medley)
 
-find_program(GZIP_PROGRAM gzip REQUIRED)
 function(install_zipped file destination name)
     # Without the time stamp, so that two builds are alike.
     set(zipped ${CMAKE_CURRENT_BINARY_DIR}/install/${name}.gz)
@@ -49,7 +53,6 @@ function(install_zipped file destination name)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
     install(FILES ${zipped} DESTINATION ${destination})
 endfunction()
-file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/install)
 install_zipped(configs/debian/changelog ${doc} changelog)
 file(GLOB pages CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} configs/man/*.[1-8])
 foreach(page ${pages})

@@ -20,16 +20,15 @@ deb=$(echo "$dir"/medley_*.deb)
 dpkg-deb -x "$deb" "$dir/files"
 dpkg-deb -e "$deb" "$dir/control"
 
-for file in usr/bin/medleyd usr/lib/systemd/system/medleyd.service usr/lib/sysusers.d/medley.conf \
-    etc/medley/medley.yaml etc/medley/layouts.d/README usr/share/man/man8/medleyd.8.gz \
+for file in usr/bin/{medleyd,medleyctl} usr/lib/systemd/system/medleyd.service usr/lib/sysusers.d/medley.conf \
+    etc/medley/medley.yaml etc/medley/layouts.d/README usr/share/man/man8/medleyd.8.gz usr/share/man/man1/medleyctl.1.gz \
     usr/share/doc/medley/{copyright,changelog.gz,medley.yaml,README.md} \
-    usr/share/medley/prometheus/alerts.yml usr/share/medley/grafana/medley.json; do
+    usr/share/medley/layouts.d/10-grids.yaml usr/share/medley/prometheus/alerts.yml usr/share/medley/grafana/medley.json; do
     [[ -s $dir/files/$file ]] || fail "$file is missing"
 done
-if [[ -x $build/medleyctl ]]; then
-    [[ -x $dir/files/usr/bin/medleyctl ]] || fail "medleyctl is missing"
-    bash -n "$dir/files/usr/share/bash-completion/completions/medleyctl"
-fi
+bash -n "$dir/files/usr/share/bash-completion/completions/medleyctl"
+zcat "$dir/files/usr/share/man/man1/medleyctl.1.gz" | grep -q 'layout check FILE' ||
+    fail "the manual page of medleyctl does not name its commands"
 
 # All that is below /etc, and nothing else, is the operator's to change.
 diff "$dir/control/conffiles" <(cd "$dir/files" && find etc -type f -printf '/%p\n' | LC_ALL=C sort)
