@@ -37,6 +37,14 @@ export function iconButton(name, label, onclick, { off = false, ...props } = {})
   return el('button', { type: 'button', class: 'icon', 'aria-label': label, title: label, onclick, ...props }, icon(name, off));
 }
 
+/** Give an iconButton() another meaning. */
+export function turn(button, name, label, off) {
+  if (button.title === label) return;
+  button.title = label;
+  button.setAttribute('aria-label', label);
+  button.replaceChildren(icon(name, off));
+}
+
 /** Change text only if it differs: a selection and a screen reader stay undisturbed. */
 export function say(node, text) {
   if (node.textContent !== String(text)) node.textContent = text;

@@ -2,7 +2,7 @@
 // A row for each person in a room: devices, codecs, how the packets fare, and what one can do.
 
 import { path } from './admin_api.js';
-import { attr, bitrate, duration, el, hue, icon, iconButton, millis, percent, question, say, since } from './admin_dom.js';
+import { attr, bitrate, duration, el, hue, icon, iconButton, millis, percent, question, say, since, turn } from './admin_dom.js';
 import { words } from './admin_words.js';
 
 const text = words.person;
@@ -129,9 +129,12 @@ function actionsCell(view, first) {
     const ids = view.room.layout?.spotlight ?? [];
     return view.spotlight(ids.includes(first.id) ? ids.filter((id) => id !== first.id) : [...ids, first.id], star);
   });
-  const mute = iconButton('i-mic', text.mute(name), () => micOn(now) && view.app.actIf(
-    { title: text.mute(name), text: text.muteAsk(name), yes: text.muteYes }, mute,
-    () => view.api.patch(at, { muted: { audio: true } }), text.muted(name)), { off: true });
+  const mute = iconButton('i-mic', text.mute(name), () => {
+    const set = (audio) => () => view.api.patch(at, { muted: { audio } });
+    if (canUnmute(now)) return view.app.act(mute, set(false), text.unmuted(name));
+    const ask = { title: text.mute(name), text: (text.muteAsk[first.kind] ?? text.muteAsk.web)(name), yes: text.muteYes };
+    return micOn(now) && view.app.actIf(ask, mute, set(true), text.muted(name));
+  }, { off: true });
   const camera = iconButton('i-cam', text.camera(name), () => camOn(now) && view.app.actIf(
     { title: text.camera(name), text: text.cameraAsk(name), yes: text.cameraYes }, camera,
     () => view.api.patch(at, { muted: { video: true } }), text.cameraDone(name)), { off: true });
@@ -143,13 +146,16 @@ function actionsCell(view, first) {
     update(p) {
       now = p;
       attr(star, 'aria-pressed', (view.room.layout?.spotlight ?? []).includes(p.id));
-      attr(mute, 'aria-disabled', micOn(p) ? null : 'true');
+      turn(mute, 'i-mic', canUnmute(p) ? text.unmute(name) : text.mute(name), !canUnmute(p));
+      attr(mute, 'aria-disabled', micOn(p) || canUnmute(p) ? null : 'true');
       attr(camera, 'aria-disabled', camOn(p) ? null : 'true');
     },
   };
 }
 
 function micOn(p) { return Boolean(p.audio) && !p.muted?.audio; }
+/** A phone may have no way to unmute itself; in a browser, only the person's own click opens a microphone. */
+function canUnmute(p) { return p.kind === 'sip' && Boolean(p.muted?.audio); }
 function camOn(p) { return Boolean(p.video) && !p.muted?.video; }
 
 /** @param view  the RoomView: what one can do goes to its room */

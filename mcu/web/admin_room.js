@@ -10,14 +10,14 @@ import { personRow } from './admin_people.js';
 import { layoutWords } from './admin_rooms.js';
 import { words } from './admin_words.js';
 
-const WIDTH = 960; // of the picture, if the room's is not smaller
+const WIDTH = 960; // of the picture; the server does not make it larger than it is
 
 export class RoomView {
   constructor(app, name) {
     Object.assign(this, { app, name, title: name, every: 1000 });
     this.base = path`/rooms/${name}`;
     this.picture = new LivePicture(app.api, name, {
-      width: WIDTH / 2, label: words.list.picture(name), empty: words.list.noPicture,
+      width: WIDTH, label: words.list.picture(name), empty: words.list.noPicture,
     });
     this.look = new LookCard(app, this.base);
     this.node = el('div', { class: 'view' }, this.head(), this.body(), this.goneNote());
@@ -82,7 +82,6 @@ export class RoomView {
     say(this.layoutName, name);
     say(this.layoutHow, more.filter(Boolean).join(' · '));
     this.backButton.hidden = !layout.chosen;
-    this.picture.width = Math.min(WIDTH, layout.canvas?.[0] ?? WIDTH);
     this.renderSpotlight(layout.spotlight ?? [], list);
     this.look.update(layout);
     keyed(this.people, list, (p) => p.id, (p) => personRow(this, p));

@@ -94,7 +94,12 @@ export const words = {
     lowerHand: (name) => `Lower the hand of ${name}`,
     spotlight: (name) => `Spotlight on ${name}`,
     mute: (name) => `Mute ${name}`,
-    muteAsk: (name) => `The microphone of ${name} is turned off. ${name} can turn it on again.`,
+    muteAsk: {
+      web: (name) => `The microphone of ${name} is turned off. ${name} can turn it on again.`,
+      sip: (name) => `${name} is not heard any more. Not every phone can change that, but this page can.`,
+    },
+    unmute: (name) => `Let ${name} be heard again`,
+    unmuted: (name) => `${name} can be heard again.`,
     muteYes: 'Mute',
     muted: (name) => `${name} is muted.`,
     camera: (name) => `Turn off the camera of ${name}`,
@@ -155,6 +160,10 @@ export const words = {
     room_not_found: 'The room is closed.',
     participant_not_found: 'This person has left.',
     layout_not_found: 'There is no such layout.',
+    forbidden: 'The server does not take orders from a page at this address.',
+    too_large: 'That is more than the server takes.',
+    internal_error: 'The server could not do it.',
+    no_memory: 'The server is busy. Please try again in a moment.',
     method_not_allowed: 'The server does not do this.',
     bad_request: 'The server did not understand this.',
     busy: 'The server is busy. Please try again in a moment.',
@@ -164,9 +173,9 @@ export const words = {
   unknownError: (code) => `Something went wrong (${code}).`,
 };
 
-/** An error of the API in words; the server's own detail if it has one. */
+/** An error of the API in words; with the server's own if those here do not say what is wrong. */
 export function errorWords(err) {
   const known = words.error[err.code];
-  if (known && err.detail) return `${known} ${err.detail}`;
+  if (err.code === 'bad_request' && err.detail) return `${known} ${err.detail}`;
   return known || err.detail || words.unknownError(err.code || err.message);
 }

@@ -193,9 +193,11 @@ export class MedleyRoom {
       this.speakers = d;
       this.emit('speakers', d);
     } else if (t === 'muted') {
-      if (d.audio) this.mic(false);
-      if (d.video) this.camera(false);
-      this.emit('muted', d);
+      // It says what is muted now; what was off before is no news.
+      const news = { by: d.by, audio: Boolean(d.audio) && !this.muted.audio, video: Boolean(d.video) && !this.muted.video };
+      if (news.audio) this.mic(false);
+      if (news.video) this.camera(false);
+      this.emit('muted', news);
     } else if (t === 'bye') {
       this.bye = d;
     }

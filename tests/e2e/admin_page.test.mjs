@@ -107,9 +107,13 @@ test('muting and removing ask first', async () => {
   await until('the row shows it', 5, async () => (await button('Mute Ada').getAttribute('aria-disabled')) === 'true');
   await button('Lower the hand of Ada').click();
   assert.deepEqual((await calls(2))[1][2], { hand: false });
+  await button('Mute Phone').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Mute' }).click();
+  await button('Let Phone be heard again').click();
+  assert.deepEqual((await calls(4))[3][2], { muted: { audio: false } });
   await button('Remove Phone').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-  assert.deepEqual((await calls(3))[2], ['DELETE', 'rooms/daily/participants/pt_phone', undefined]);
+  assert.deepEqual((await calls(5))[4], ['DELETE', 'rooms/daily/participants/pt_phone', undefined]);
   await row('pt_phone').waitFor({ state: 'detached' });
 });
 

@@ -114,6 +114,13 @@ test('being muted by a moderator turns the microphone off and says who did it', 
   await until('the microphone is off', 5, async () => (await page.button('mic').getAttribute('aria-pressed')) === 'false');
 });
 
+test('what was off before is not told as muted by a moderator', async () => {
+  await page.page.locator('.notice').evaluateAll((all) => all.forEach((one) => one.click()));
+  await hear('muted', { by: null, audio: true, video: true });
+  await page.page.getByText('A moderator switched your camera off.').first().waitFor();
+  assert.equal(await page.page.locator('.notice', { hasText: 'muted you' }).count(), 0);
+});
+
 test('a raised hand shows on the button and in the list of people', async () => {
   await hear('roster', { add: [], upd: [{ id: page.id, hand: true }], del: [] });
   assert.equal(await page.button('hand').getAttribute('aria-pressed'), 'true');

@@ -115,8 +115,8 @@ export class AdminMock {
     if (!found) return problem(404, 'participant_not_found');
     if (method === 'DELETE') { one.people = one.people.filter((p) => p !== found); return { status: 204 }; }
     Object.assign(found.muted, body.muted);
-    if (body.muted?.audio) found.audio = false;
-    if (body.muted?.video) found.video = false;
+    if (body.muted?.audio !== undefined) found.audio = !body.muted.audio;
+    if (body.muted?.video !== undefined) found.video = !body.muted.video;
     if (body.hand !== undefined) found.hand = body.hand;
     if (body.seat !== undefined) found.seat = body.seat;
     return { json: found };
