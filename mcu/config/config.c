@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mcu/base/err.h"
 #include "mcu/config/config_error.h"
+#include "mcu/config/config_file.h"
 #include "mcu/config/config_print.h"
 #include "mcu/config/config_table.h"
 #include "mcu/config/config_value.h"
@@ -79,38 +79,6 @@ int config_parse(struct config *ret_config, const char *name, const char *text, 
     return err;
 }
 
-/* Reads a whole file of at most CONFIG_FILE_MAX bytes; one more byte says that there is more. */
-static int read_file(const char *path, char **ret_text, size_t *ret_len, struct config_errors *errs)
-{
-    FILE *f = fopen(path, "rbe");
-    char *text = NULL;
-    int err = 0;
-
-    if (!f) {
-        err = -errno;
-        goto out;
-    }
-    text = malloc(CONFIG_FILE_MAX + 1);
-    if (!text) {
-        err = -ENOMEM;
-        goto out;
-    }
-    errno = EIO;
-    *ret_len = fread(text, 1, CONFIG_FILE_MAX + 1, f);
-    if (ferror(f))
-        err = -errno;
-out:
-    if (err) {
-        config_error_add(errs, "%s: %s", path, err_str(err));
-        free(text);
-    } else {
-        *ret_text = text;
-    }
-    if (f)
-        (void)fclose(f);
-    return err;
-}
-
 /* Makes relative file names relative to the folder of the file that they stand in. */
 static int resolve_files(struct config *config, const char *path, struct config_errors *errs)
 {
@@ -147,7 +115,7 @@ int config_load(struct config *ret_config, const char *path, struct config_error
         config_default(ret_config);
         return 0;
     }
-    err = read_file(path, &text, &len, errs);
+    err = config_file_read(path, false, &text, &len, errs);
     if (err)
         return err;
     err = config_parse(&config, path, text, len, errs);
