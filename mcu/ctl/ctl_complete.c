@@ -190,7 +190,8 @@ static void complete_line(struct ctl *ctl, const char *const *words, unsigned n)
     skip = ctl_args_parse(&args, tables, (int)n, words, true, why);
     if (skip < 0)
         return;
-    ctl->socket = ctl_args_value(&args, "socket");
+    if (ctl_args_value(&args, "socket"))
+        ctl->socket = ctl_args_value(&args, "socket");
     words += skip;
     n -= (unsigned)skip;
     command = ctl_command_find(words, n, &used);

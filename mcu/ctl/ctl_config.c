@@ -2,13 +2,11 @@
 /**
  * @file mcu/ctl/ctl_config.c  Commands about configuration: config, check, reload
  */
-#include <errno.h>
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "mcu/config/config.h"
 #include "mcu/ctl/ctl_call.h"
+#include "mcu/ctl/ctl_check.h"
 #include "mcu/ctl/ctl_command.h"
 #include "mcu/ctl/ctl_json.h"
 #include "mcu/ctl/ctl_table.h"
@@ -101,27 +99,10 @@ static enum ctl_status reload(struct ctl *ctl)
     return run(ctl, "/api/v1/config/reload", "Reloaded.");
 }
 
-static enum ctl_status check_file(const char *path)
-{
-    struct config_errors *errs = calloc(1, sizeof(*errs));
-    struct config *config = calloc(1, sizeof(*config));
-    int err = errs && config ? config_load(config, path, errs) : -ENOMEM;
-
-    if (err && errs && errs->n)
-        config_print_errors(stderr, errs);
-    else if (err)
-        ctl_call_complain("%s: %s", path, strerror(-err));
-    else
-        puts("ok");
-    free(config);
-    free(errs);
-    return err ? CTL_REFUSED : CTL_OK;
-}
-
 static enum ctl_status check(struct ctl *ctl)
 {
     if (ctl->args->n)
-        return check_file(ctl->args->arg[0]);
+        return ctl_check_config(ctl, ctl->args->arg[0]);
     return run(ctl, "/api/v1/config/check", "ok");
 }
 

@@ -11,6 +11,7 @@
 
 #include "mcu/config/config.h"
 #include "mcu/ctl/ctl_call.h"
+#include "mcu/ctl/ctl_check.h"
 #include "mcu/ctl/ctl_client.h"
 #include "mcu/ctl/ctl_command.h"
 #include "mcu/ctl/ctl_file.h"
@@ -196,45 +197,9 @@ static enum ctl_status list(struct ctl *ctl)
     return status;
 }
 
-/** The answer to a file that was sent for a check. */
-static enum ctl_status verdict(const struct ctl *ctl, const struct ctl_answer *answer)
-{
-    json_t *root = json_loadb(answer->data, answer->len, 0, NULL);
-    const json_t *error;
-    bool ok = ctl_json_is(root, "ok");
-    size_t i;
-
-    if (ctl->json)
-        puts(answer->data);
-    else if (ok)
-        puts("ok");
-    json_array_foreach(ctl->json ? NULL : ctl_json_at(root, "errors"), i, error)
-    {
-        const char *text = json_string_value(error);
-
-        ctl_call_complain("%s", text ? text : "");
-    }
-    json_decref(root);
-    return ok ? CTL_OK : CTL_REFUSED;
-}
-
 static enum ctl_status check(struct ctl *ctl)
 {
-    struct ctl_answer answer;
-    enum ctl_status status;
-    char *text;
-    size_t len;
-
-    if (ctl_file_read(&text, &len, ctl->args->arg[0]) != 0)
-        return CTL_REFUSED;
-    status =
-        ctl_call_raw(ctl, &answer, "POST", "/api/v1/layouts/check", "application/yaml", text, len);
-    free(text);
-    if (status)
-        return status;
-    status = verdict(ctl, &answer);
-    free(answer.data);
-    return status;
+    return ctl_check_layouts(ctl, ctl->args->arg, ctl->args->n);
 }
 
 static enum ctl_status preview(struct ctl *ctl)
@@ -331,10 +296,11 @@ const struct ctl_command ctl_layout_commands[] = {
      .options = preview_options,
      .run = preview},
     {.name = "layout check",
-     .usage = "FILE",
-     .help = "what is wrong with a layout file",
+     .usage = "FILE...",
+     .help = "what is wrong with layout files",
+     .more = "They are read over the built-in layouts, in this order.  No server is needed.",
      .min = 1,
-     .max = 1,
+     .max = CTL_COMMAND_MANY / 2,
      .kind = {CTL_KIND_FILE},
      .run = check},
     {.name = "layout import",

@@ -42,13 +42,14 @@ static void add_media(struct ctl_table *table, const json_t *media)
         ctl_table_cell(table, "%.0f ms", rtt);
     else
         ctl_table_cell(table, "-");
+    ctl_table_cell(table, "%.1f ms", ctl_json_number(media, "jitter_ms", 0));
 }
 
 void ctl_person_list(const struct json_t *people)
 {
-    static const char *const head[] = {"ID",    "NAME",  "KIND", "AUDIO",  "VIDEO",  "SHARE",
-                                       "HAND",  "SEAT",  ">FOR", "CODECS", ">SENDS", ">LOSS",
-                                       ">GETS", ">LOSS", ">RTT", NULL};
+    static const char *const head[] = {"ID",    "NAME",  "KIND", "AUDIO",   "VIDEO",  "SHARE",
+                                       "HAND",  "SEAT",  ">FOR", "CODECS",  ">SENDS", ">LOSS",
+                                       ">GETS", ">LOSS", ">RTT", ">JITTER", NULL};
     struct ctl_table *table = ctl_table_new(head);
     char text[CTL_TEXT_FIGURE_SIZE];
     const json_t *p;

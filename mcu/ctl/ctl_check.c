@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/ctl/ctl_check.c  Files checked here, by the server's own code
+ */
+#include "mcu/ctl/ctl_check.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <libgen.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mcu/config/config.h"
+#include "mcu/config/config_error.h"
+#include "mcu/config/layout_assets.h"
+#include "mcu/config/layout_file.h"
+#include "mcu/ctl/ctl_call.h"
+#include "mcu/ctl/ctl_file.h"
+#include "mixer/layout_set.h"
+
+enum { FILES_MAX = CTL_ARGS_MAX };
+
+/** As the server's answer to a check is. */
+static void print_json(const struct config_errors *errs, bool ok)
+{
+    json_t *list = json_array(), *root;
+
+    for (unsigned i = 0; i < errs->n; ++i)
+        (void)json_array_append_new(list, json_string(errs->text[i]));
+    root = json_pack("{s:b, s:o}", "ok", (int)ok, "errors", list);
+    (void)json_dumpf(root, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(root);
+}
+
+static enum ctl_status tell(const struct ctl *ctl, int err, const struct config_errors *errs)
+{
+    if (ctl->json)
+        print_json(errs, !err);
+    else if (!err)
+        puts("ok");
+    else if (errs->n)
+        config_print_errors(stderr, errs);
+    else
+        ctl_call_complain("%s", strerror(-err));
+    return err ? CTL_REFUSED : CTL_OK;
+}
+
+enum ctl_status ctl_check_config(const struct ctl *ctl, const char *path)
+{
+    struct config_errors *errs = calloc(1, sizeof(*errs));
+    struct config *config = calloc(1, sizeof(*config));
+    enum ctl_status status = CTL_REFUSED;
+
+    if (errs && config) {
+        int err = config_load(config, path, errs);
+
+        if (err && !errs->n)
+            config_error_add(errs, "%s: %s", path, strerror(-err));
+        status = tell(ctl, err, errs);
+    }
+    free(config);
+    free(errs);
+    return status;
+}
+
+/** Read a file and find its folder.  @return 0, or why it cannot be read */
+static int read_file(struct layout_file *file, const char *path)
+{
+    char *text, *name = strdup(path);
+    int err = name ? ctl_file_read(&text, &file->len, path) : -ENOMEM;
+
+    if (err) {
+        free(name);
+        return err;
+    }
+    file->name = path;
+    file->text = text;
+    file->dir = strdup(dirname(name));
+    free(name);
+    return 0;
+}
+
+static int read_all(struct layout_file *file, unsigned *n, const char *const *paths,
+                    unsigned npaths)
+{
+    int err = 0;
+
+    for (const struct layout_asset *a = layout_assets_table; a->name && *n < FILES_MAX; ++a)
+        file[(*n)++] = (struct layout_file){
+            .name = a->name, .text = (const char *)a->data, .len = a->size, .dir = NULL};
+    for (unsigned i = 0; i < npaths && *n < FILES_MAX && !err; ++i) {
+        err = read_file(&file[*n], paths[i]);
+        *n += err ? 0 : 1;
+    }
+    return err;
+}
+
+enum ctl_status ctl_check_layouts(const struct ctl *ctl, const char *const *paths, unsigned n)
+{
+    struct layout_file *file = calloc(FILES_MAX, sizeof(*file));
+    struct config_errors *errs = calloc(1, sizeof(*errs));
+    struct layout_set *set = NULL;
+    enum ctl_status status = CTL_REFUSED;
+    unsigned nfiles = 0;
+
+    if (file && errs && layout_set_new(&set) == 0 && read_all(file, &nfiles, paths, n) == 0)
+        status = tell(ctl, layout_file_read_all(set, file, nfiles, errs), errs);
+    for (unsigned i = 0; i < nfiles; ++i) {
+        if (!file[i].dir)
+            continue; /* built in */
+        free((char *)(uintptr_t)file[i].text);
+        free((char *)(uintptr_t)file[i].dir);
+    }
+    layout_set_unref(set);
+    free(errs);
+    free(file);
+    return status;
+}
