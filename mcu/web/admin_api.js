@@ -43,6 +43,8 @@ export class Api {
   get(path) { return this.call('GET', path); }
   put(path, body) { return this.call('PUT', path, body); }
   post(path, body = {}) { return this.call('POST', path, body); }
+  /** Send a text as it is. */
+  postText(path, text) { return this.call('POST', path, new Blob([text], { type: 'application/yaml' })); }
   patch(path, body) { return this.call('PATCH', path, body); }
   delete(path) { return this.call('DELETE', path); }
 
@@ -64,10 +66,11 @@ export class Api {
     const headers = {};
     // A header holds one line of Latin-1: what cannot be a token is sent as none.
     if (/^[\x21-\x7e]+$/.test(this.token)) headers.Authorization = `Bearer ${this.token}`;
-    if (body !== undefined) headers['Content-Type'] = 'application/json';
+    const json = body !== undefined && !(body instanceof Blob);
+    if (json) headers['Content-Type'] = 'application/json';
     const answer = await fetch(BASE + path, {
       method, headers, cache: 'no-store', credentials: 'same-origin', signal: AbortSignal.timeout(ANSWER_MS),
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: json ? JSON.stringify(body) : body,
     }).catch(() => { throw new ApiError('lost'); });
     if (answer.ok) return answer;
     const problem = await answer.json().catch(() => ({}));

@@ -26,10 +26,14 @@ function errorTable(errors) {
   }));
 }
 
+function verdict(ok, said) {
+  return el('p', { class: ok ? 'verdict good' : 'verdict bad' }, said);
+}
+
 /** What a check or a reload found. */
 function outcome(result, okWords) {
   const { ok, errors = [], changed = [], layouts_changed: layouts } = result;
-  const nodes = [el('p', { class: ok ? 'verdict good' : 'verdict bad' }, ok ? okWords : words.config.bad)];
+  const nodes = [verdict(ok, ok ? okWords : words.config.bad)];
   if (errors.length) nodes.push(errorTable(errors));
   if (layouts) nodes.push(el('p', {}, words.config.layouts));
   if (changed.length) {
@@ -46,7 +50,8 @@ export class ServerView {
   constructor(app) {
     Object.assign(this, { app, every: 2000, title: words.server });
     this.node = el('div', { class: 'view server' }, el('h1', {}, words.server),
-      el('div', { class: 'columns' }, el('div', { class: 'column' }, this.stateCard(), this.operateCard()), this.configCard()));
+      el('div', { class: 'columns' }, el('div', { class: 'column' }, this.stateCard(), this.operateCard()),
+        el('div', { class: 'column' }, this.configCard(), this.fileCard())));
     if (app.node) this.render();
   }
 
@@ -83,6 +88,26 @@ export class ServerView {
       el('p', { class: 'hint' }, words.config.checkHint), this.broken, this.result, show);
   }
 
+  fileCard() {
+    const result = el('div', { class: 'result', role: 'status' });
+    const input = el('input', { type: 'file', id: 'layout-file', accept: '.yaml,.yml', onchange: () => void this.checkFile(input, result) });
+    return el('section', { class: 'card' }, el('h2', {}, el('label', { for: 'layout-file' }, words.config.file)),
+      el('p', { class: 'hint' }, words.config.fileHint), el('div', { class: 'row' }, input), result);
+  }
+
+  async checkFile(input, result) {
+    const [file] = input.files;
+    result.replaceChildren();
+    if (!file) return;
+    await this.app.act(input, async () => {
+      const query = new URLSearchParams({ name: file.name });
+      const { ok, errors = [] } = await this.app.api.postText(`/layouts/check?${query}`, await file.text());
+      const said = ok ? words.config.fileGood(file.name) : words.config.fileBad(file.name);
+      result.replaceChildren(verdict(ok, said), ...(errors.length ? [errorTable(errors)] : []));
+    });
+    input.value = ''; // the same file again, mended, is a change
+  }
+
   /** What /node says has just been fetched. */
   async refresh() { this.render(); }
 
@@ -108,7 +133,7 @@ export class ServerView {
     this.broken.hidden = ok || this.result.hasChildNodes();
     if (this.brokenKey === key) return;
     this.brokenKey = key;
-    this.broken.replaceChildren(...(ok ? [] : [el('p', { class: 'verdict bad' }, words.config.broken), errorTable(errors)]));
+    this.broken.replaceChildren(...(ok ? [] : [verdict(false, words.config.broken), errorTable(errors)]));
   }
 
   async setDrain(on, box) {

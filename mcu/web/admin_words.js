@@ -152,6 +152,10 @@ export const words = {
       live: 'at once', 'new rooms': 'in new rooms', 'new sessions': 'for who joins next', restart: 'after a restart',
     },
     show: 'Show what is in force',
+    file: 'Check a layout file',
+    fileHint: 'A file of this computer, against the layouts in force. The server does not keep it.',
+    fileGood: (name) => `${name} is right.`,
+    fileBad: (name) => `${name} is not right.`,
   },
 
   error: {

@@ -183,6 +183,19 @@ test('a reload shows changed keys with their class, or errors with their place',
   assert.deepEqual(mock.calls.map(([, path]) => path), ['config/reload', 'config/check']);
 });
 
+test('a layout file of this computer is checked, and what is wrong is shown with its place', async () => {
+  await open('#server');
+  const file = (text) => page.getByLabel('Check a layout file')
+    .setInputFiles({ name: `${EVIL}.yaml`, mimeType: 'application/yaml', buffer: Buffer.from(text) });
+  await file('layouts: {}');
+  await shows('is right.');
+  assert.deepEqual(mock.calls[0], ['POST', 'layouts/check', 'layouts: {}']);
+  mock.fileCheck = { ok: false, errors: [`${EVIL}.yaml:1:10: no layouts`] };
+  await file('layouts: []');
+  await page.getByRole('cell', { name: 'no layouts' }).waitFor();
+  assert.equal(await page.evaluate(() => window.evil ?? document.querySelectorAll('#page img').length), 0);
+});
+
 test('the server can be drained and its log level set', async () => {
   await open('#server');
   await page.getByRole('switch', { name: /Let nobody new in/ }).click();

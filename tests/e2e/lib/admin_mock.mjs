@@ -39,6 +39,7 @@ export class AdminMock {
   level = 'info';
   picture = () => ({ type: 'image/png', body: PNG });
   reload = { ok: true, errors: [], changed: [], layouts_changed: false };
+  fileCheck = { ok: true, errors: [] };
   settings = { version: 4, loaded_at: ago(86400), ok: true, errors: [] };
   layouts = [
     { name: 'auto', kind: 'ladder' }, { name: '1x1', kind: 'layout', tiles: 1 }, { name: '2x2', kind: 'layout', tiles: 4 },
@@ -54,7 +55,9 @@ export class AdminMock {
       if (this.down) { await route.abort('connectionrefused'); return; }
       const url = new URL(request.url());
       const body = request.postData();
-      const answer = this.answer(request.method(), url.pathname, body ? JSON.parse(body) : undefined, request.headers().authorization);
+      const { authorization, 'content-type': type } = request.headers();
+      const said = type === 'application/json' ? JSON.parse(body) : body ?? undefined;
+      const answer = this.answer(request.method(), url.pathname, said, authorization);
       await route.fulfill({
         status: answer.status ?? 200, contentType: answer.type ?? (answer.status >= 400 ? 'application/problem+json' : 'application/json'),
         body: answer.body ?? (answer.status === 204 ? '' : JSON.stringify(answer.json)),
@@ -69,6 +72,7 @@ export class AdminMock {
     if (method !== 'GET') this.calls.push([method, parts.join('/'), body]);
     const [what, name, sub, id] = parts;
     if (what === 'node') return this.#node(name, body);
+    if (what === 'layouts' && method === 'POST') return { json: this.fileCheck };
     if (what === 'layouts') return name ? this.picture('preview', name) : { json: { layouts: this.layouts } };
     if (what === 'config') return { json: method === 'GET' ? { yaml: 'rooms:\n  layout: auto\n' } : this.reload };
     if (what !== 'rooms') return problem(404, 'not_found');
