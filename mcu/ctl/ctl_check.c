@@ -13,9 +13,9 @@
 #include <string.h>
 
 #include "mcu/config/config.h"
-#include "mcu/config/config_error.h"
 #include "mcu/config/layout_assets.h"
 #include "mcu/config/layout_file.h"
+#include "mcu/config/settings.h"
 #include "mcu/ctl/ctl_call.h"
 #include "mcu/ctl/ctl_file.h"
 #include "mixer/layout_set.h"
@@ -35,35 +35,43 @@ static void print_json(const struct config_errors *errs, bool ok)
     json_decref(root);
 }
 
-static enum ctl_status tell(const struct ctl *ctl, int err, const struct config_errors *errs)
+/** Tell errors, unless they are in the answer of -o json anyway. */
+static void complain(const struct ctl *ctl, int err, const struct config_errors *errs)
 {
     if (ctl->json)
-        print_json(errs, !err);
-    else if (!err)
-        puts("ok");
+        print_json(errs, false);
     else if (errs->n)
         config_print_errors(stderr, errs);
     else
         ctl_call_complain("%s", strerror(-err));
+}
+
+static enum ctl_status approve(const struct ctl *ctl)
+{
+    puts(ctl->json ? "{\"ok\":true,\"errors\":[]}" : "ok");
+    return CTL_OK;
+}
+
+enum ctl_status ctl_check_settings(const struct ctl *ctl, struct settings **ret_settings,
+                                   const char *path)
+{
+    const struct settings_source source = {.config_file = path};
+    struct config_errors *errs = calloc(1, sizeof(*errs));
+    int err = errs ? settings_load(ret_settings, &source, errs) : -ENOMEM;
+
+    if (err && errs)
+        complain(ctl, err, errs);
+    free(errs);
     return err ? CTL_REFUSED : CTL_OK;
 }
 
 enum ctl_status ctl_check_config(const struct ctl *ctl, const char *path)
 {
-    struct config_errors *errs = calloc(1, sizeof(*errs));
-    struct config *config = calloc(1, sizeof(*config));
-    enum ctl_status status = CTL_REFUSED;
+    struct settings *settings = NULL;
+    enum ctl_status status = ctl_check_settings(ctl, &settings, path);
 
-    if (errs && config) {
-        int err = config_load(config, path, errs);
-
-        if (err && !errs->n)
-            config_error_add(errs, "%s: %s", path, strerror(-err));
-        status = tell(ctl, err, errs);
-    }
-    free(config);
-    free(errs);
-    return status;
+    settings_unref(settings);
+    return status ? status : approve(ctl);
 }
 
 /** Read a file and find its folder.  @return 0, or why it cannot be read */
@@ -98,24 +106,47 @@ static int read_all(struct layout_file *file, unsigned *n, const char *const *pa
     return err;
 }
 
-enum ctl_status ctl_check_layouts(const struct ctl *ctl, const char *const *paths, unsigned n)
+static void free_files(struct layout_file *file, unsigned n)
 {
-    struct layout_file *file = calloc(FILES_MAX, sizeof(*file));
-    struct config_errors *errs = calloc(1, sizeof(*errs));
-    struct layout_set *set = NULL;
-    enum ctl_status status = CTL_REFUSED;
-    unsigned nfiles = 0;
-
-    if (file && errs && layout_set_new(&set) == 0 && read_all(file, &nfiles, paths, n) == 0)
-        status = tell(ctl, layout_file_read_all(set, file, nfiles, errs), errs);
-    for (unsigned i = 0; i < nfiles; ++i) {
+    for (unsigned i = 0; i < n; ++i) {
         if (!file[i].dir)
             continue; /* built in */
         free((char *)(uintptr_t)file[i].text);
         free((char *)(uintptr_t)file[i].dir);
     }
-    layout_set_unref(set);
-    free(errs);
     free(file);
-    return status;
+}
+
+enum ctl_status ctl_check_layout_set(const struct ctl *ctl, struct layout_set **ret_set,
+                                     const char *const *paths, unsigned n)
+{
+    struct layout_file *file = calloc(FILES_MAX, sizeof(*file));
+    struct config_errors *errs = calloc(1, sizeof(*errs));
+    struct layout_set *set = NULL;
+    unsigned nfiles = 0;
+    int err = file && errs ? layout_set_new(&set) : -ENOMEM;
+
+    if (!err)
+        err = read_all(file, &nfiles, paths, n);
+    if (!err) {
+        err = layout_file_read_all(set, file, nfiles, errs);
+        if (err)
+            complain(ctl, err, errs);
+    }
+    if (!err)
+        *ret_set = set;
+    else
+        layout_set_unref(set);
+    free_files(file, nfiles);
+    free(errs);
+    return err ? CTL_REFUSED : CTL_OK;
+}
+
+enum ctl_status ctl_check_layouts(const struct ctl *ctl, const char *const *paths, unsigned n)
+{
+    struct layout_set *set = NULL;
+    enum ctl_status status = ctl_check_layout_set(ctl, &set, paths, n);
+
+    layout_set_unref(set);
+    return status ? status : approve(ctl);
 }

@@ -4,6 +4,7 @@
  */
 #include "mcu/ctl/ctl_layout.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "mcu/ctl/ctl_command.h"
 #include "mcu/ctl/ctl_file.h"
 #include "mcu/ctl/ctl_json.h"
+#include "mcu/ctl/ctl_preview.h"
 #include "mcu/ctl/ctl_table.h"
 #include "mcu/ctl/import_freeswitch.h"
 
@@ -202,28 +204,61 @@ static enum ctl_status check(struct ctl *ctl)
     return ctl_check_layouts(ctl, ctl->args->arg, ctl->args->n);
 }
 
-static enum ctl_status preview(struct ctl *ctl)
+/** Values of an option that may be repeated. */
+static unsigned values(const struct ctl_args *args, const char *name, const char **ret)
 {
-    const char *file = ctl_args_value(ctl->args, "output");
-    const char *count = ctl_args_value(ctl->args, "count");
-    const char *size = ctl_args_value(ctl->args, "size");
-    bool content = ctl_args_value(ctl->args, "content") != NULL;
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < args->ngiven; ++i)
+        if (strcmp(args->given[i].option->name, name) == 0)
+            ret[n++] = args->given[i].value;
+    return n;
+}
+
+static enum ctl_status preview_by_server(struct ctl *ctl, const struct ctl_preview *p,
+                                         void **ret_png, size_t *ret_size)
+{
     char path[CTL_CALL_PATH_SIZE];
     struct ctl_answer answer;
     enum ctl_status status;
+
+    ctl_call_path(path, "/layouts/%s/preview.png?count=%s&content=%s&size=%s", p->name, p->count,
+                  p->content ? "1" : "0", p->size);
+    status = ctl_call_raw(ctl, &answer, "GET", path, NULL, NULL, 0);
+    if (!status) {
+        *ret_png = answer.data;
+        *ret_size = answer.len;
+    }
+    return status;
+}
+
+static enum ctl_status preview(struct ctl *ctl)
+{
+    const char *file = ctl_args_value(ctl->args, "output"), *files[CTL_ARGS_OPTIONS];
+    const char *count = ctl_args_value(ctl->args, "count");
+    const char *size = ctl_args_value(ctl->args, "size");
+    const struct ctl_preview p = {.name = ctl->args->arg[0],
+                                  .count = count ? count : "5",
+                                  .size = size ? size : "1280x720",
+                                  .content = ctl_args_value(ctl->args, "content") != NULL,
+                                  .config = ctl_args_value(ctl->args, "config"),
+                                  .files = files,
+                                  .nfiles = values(ctl->args, "file", files)};
+    enum ctl_status status;
+    void *png;
+    size_t len;
 
     if (!file || (strcmp(file, "-") == 0 && isatty(STDOUT_FILENO))) {
         ctl_call_complain("where to? -o FILE");
         return CTL_USAGE;
     }
-    ctl_call_path(path, "/layouts/%s/preview.png?count=%s&content=%s&size=%s", ctl->args->arg[0],
-                  count ? count : "5", content ? "1" : "0", size ? size : "1280x720");
-    status = ctl_call_raw(ctl, &answer, "GET", path, NULL, NULL, 0);
+    status = p.config || p.nfiles ? ctl_preview_draw(ctl, &p, &png, &len)
+                                  : preview_by_server(ctl, &p, &png, &len);
     if (status)
         return status;
-    if (ctl_file_write(file, answer.data, answer.len) != 0)
+    if (ctl_file_write(file, png, len) != 0)
         status = CTL_REFUSED;
-    free(answer.data);
+    free(png);
     return status;
 }
 
@@ -266,6 +301,8 @@ static const struct ctl_option preview_options[] = {
     {'n', "count", "N", "people in it; 5"},
     {'c', "content", NULL, "somebody shares a screen"},
     {0, "size", "WxH", "size of the picture; 1280x720"},
+    {'f', "file", "FILE", "a layout file of its own; may be repeated"},
+    {0, "config", "FILE", "another configuration than the server's"},
     {'o', "output", "FILE", "where to; - is standard output"},
     {0, NULL, NULL, NULL},
 };
@@ -289,7 +326,8 @@ const struct ctl_command ctl_layout_commands[] = {
     {.name = "layout preview",
      .usage = "LAYOUT -o FILE",
      .help = "draw a layout with made-up people, as PNG",
-     .more = "The server draws it as it draws rooms.",
+     .more = "The server draws it, with its configuration.  With --file or --config it is drawn\n"
+             "here by the same code, and no server is needed.",
      .min = 1,
      .max = 1,
      .kind = {CTL_KIND_LAYOUT},

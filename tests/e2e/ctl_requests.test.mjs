@@ -164,6 +164,11 @@ test('pictures are written as they are', async () => {
   await good('snapshot', 'demo', '-o', file, '--width', '320');
   assert.equal(asked.at(-1).what, 'GET /rooms/demo/snapshot.jpg?w=320');
   assert.deepEqual((await ctl('snapshot', 'demo', '-o', '-')).bytes, usual['GET /rooms/demo/snapshot.jpg']);
+  await good('layout', 'preview', '2x2', '-o', file);
+  assert.equal(asked.at(-1).what, 'GET /layouts/2x2/preview.png?count=5&content=0&size=1280x720');
+  assert.deepEqual(fs.readFileSync(file), usual['GET /layouts/2x2/preview.png']);
+  await good('layout', 'preview', '2x2', '--count', '9', '--content', '--size', '640x360', '-o', file);
+  assert.equal(asked.at(-1).what, 'GET /layouts/2x2/preview.png?count=9&content=1&size=640x360');
   assert.equal((await ctl('snapshot', 'demo')).code, 2);
   const { code, err } = await ctl('snapshot', 'demo', '-o', path.join(folder, 'no', 'where'));
   assert.equal(code, 1);
@@ -186,6 +191,24 @@ test('a reload shows what has changed, and its errors are no success', async () 
   assert.equal(code, 1);
   assert.equal(JSON.parse(out).errors.length, 2);
   assert.equal(await good('check'), 'Nothing has changed.\nok\n');
+});
+
+test('files are judged and drawn without a server', async () => {
+  const file = path.join(folder, 'mine.yaml'), png = path.join(folder, 'mine.png');
+  fs.writeFileSync(file, 'layouts: {mine: {grid: [2, 2]}}\n');
+  const alone = (...words) => medleyctl('/nowhere', ...words);
+  assert.deepEqual([(await alone('layout', 'check', file)).out, (await alone('check', '/dev/null')).out], ['ok\n', 'ok\n']);
+  assert.equal((await alone('layout', 'preview', 'mine', '--file', file, '--size', '320x180', '-o', png)).code, 0);
+  assert.equal(fs.readFileSync(png).readUInt32BE(16), 320);
+  fs.writeFileSync(file, 'layouts: {mine: {grid: [2, 0]}}\n');
+  const { code, err } = await alone('layout', 'check', file);
+  assert.equal(code, 1);
+  assert.match(err, /mine\.yaml:1:\d+: layouts\.mine\.grid/);
+  assert.equal(JSON.parse((await alone('-o', 'json', 'layout', 'check', file)).out).ok, false);
+  fs.writeFileSync(file, '<configuration><layout-settings><layouts><layout name="a"><image x="0" y="0" scale="360"/></layout></layouts></layout-settings></configuration>');
+  assert.match((await alone('layout', 'import', 'freeswitch', file)).out, /^layouts:\n {2}"?a"?:/m);
+  assert.equal((await alone('layout', 'import', 'other', file)).code, 2);
+  assert.deepEqual(asked, []);
 });
 
 test('people are named by id, name or the start of a name', async () => {
