@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,11 @@
 
 #include "codec/video_frame.h"
 
-enum { HEADER_SIZE = 33 /* signature and IHDR chunk [bytes] */ };
+enum {
+    SIGNATURE_SIZE = 8,
+    CHUNK_SIZE = 12,  /* length, type and checksum of a chunk [bytes] */
+    HEADER_SIZE = 33, /* signature and IHDR chunk [bytes] */
+};
 
 struct picture {
     cairo_surface_t *surface; /* ARGB32 */
@@ -80,6 +85,51 @@ static int check_header(const uint8_t *data, size_t size, char *why)
     return 0;
 }
 
+static bool is_needed(const uint8_t *type)
+{
+    static const char *const needed[] = {"IHDR", "PLTE", "tRNS", "IDAT", "IEND"};
+
+    for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); ++i) {
+        if (memcmp(type, needed[i], 4) == 0)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * A copy with those chunks alone that make the picture. The library believes what a chunk says
+ * about its length and unpacks texts and profiles, so it does not get to see any.
+ */
+static int strip(uint8_t **ret_data, size_t *ret_size, const uint8_t *data, size_t size)
+{
+    size_t in = SIGNATURE_SIZE, out = SIGNATURE_SIZE;
+    bool is_end = false;
+    uint8_t *copy = malloc(size);
+
+    if (!copy)
+        return -ENOMEM;
+    memcpy(copy, data, SIGNATURE_SIZE);
+    while (!is_end) {
+        const uint8_t *chunk = data + in;
+        size_t len;
+
+        if (size - in < CHUNK_SIZE || be32(chunk) > size - in - CHUNK_SIZE) {
+            free(copy);
+            return -EBADMSG;
+        }
+        len = CHUNK_SIZE + (size_t)be32(chunk);
+        is_end = memcmp(chunk + 4, "IEND", 4) == 0;
+        if (is_needed(chunk + 4)) {
+            memcpy(copy + out, chunk, len);
+            out += len;
+        }
+        in += len;
+    }
+    *ret_data = copy;
+    *ret_size = out;
+    return 0;
+}
+
 static cairo_status_t read_some(void *closure, unsigned char *data, unsigned size)
 {
     struct reader *reader = closure;
@@ -92,19 +142,16 @@ static cairo_status_t read_some(void *closure, unsigned char *data, unsigned siz
 }
 
 /* Cairo calls a broken image out of memory; this asks if it was. */
-static int failed(cairo_status_t status, size_t size, char *why)
+static int why_failed(cairo_status_t status, size_t size)
 {
     void *volatile probe; /* volatile: compilers leave out what nobody uses */
 
     if (status == CAIRO_STATUS_NO_MEMORY) {
         probe = malloc(size);
-        if (!probe) {
-            tell(why, "out of memory");
+        if (!probe)
             return -ENOMEM;
-        }
         free(probe);
     }
-    tell(why, "broken PNG image");
     return -EBADMSG;
 }
 
@@ -124,39 +171,53 @@ static cairo_surface_t *to_argb(cairo_surface_t *from)
     return to;
 }
 
+/* Decode a file whose header is good. */
+static int decode(struct picture **ret_picture, const uint8_t *data, size_t size)
+{
+    size_t pixels = (size_t)be32(data + 16) * be32(data + 20);
+    struct reader reader = {.data = data, .size = size};
+    cairo_surface_t *file = cairo_image_surface_create_from_png_stream(read_some, &reader);
+    cairo_surface_t *surface = NULL;
+    struct picture *picture;
+    int err = -ENOMEM;
+
+    if (cairo_surface_status(file) != CAIRO_STATUS_SUCCESS) {
+        err = why_failed(cairo_surface_status(file), 8 * pixels);
+        goto out;
+    }
+    surface = to_argb(file);
+    if (cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS)
+        goto out;
+    picture = calloc(1, sizeof(*picture));
+    if (!picture)
+        goto out;
+    picture->surface = cairo_surface_reference(surface);
+    *ret_picture = picture;
+    err = 0;
+
+out:
+    if (surface)
+        cairo_surface_destroy(surface);
+    cairo_surface_destroy(file);
+    return err;
+}
+
 int picture_parse(struct picture **ret_picture, const void *data, size_t size, char *why)
 {
-    struct reader reader = {.data = data, .size = size};
-    cairo_surface_t *file, *surface;
-    struct picture *picture;
+    uint8_t *stripped = NULL;
     int err;
 
     assert(ret_picture);
     err = check_header(data, size, why);
     if (err)
         return err;
-    file = cairo_image_surface_create_from_png_stream(read_some, &reader);
-    if (cairo_surface_status(file) != CAIRO_STATUS_SUCCESS) {
-        const uint8_t *header = data;
-
-        err = failed(cairo_surface_status(file), (size_t)be32(header + 16) * be32(header + 20) * 8,
-                     why);
-        cairo_surface_destroy(file);
-        return err;
-    }
-    surface = to_argb(file);
-    cairo_surface_destroy(file);
-    picture = calloc(1, sizeof(*picture));
-    if (!picture || cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS) {
-        tell(why, "out of memory");
-        cairo_surface_destroy(surface);
-        free(picture);
-        return -ENOMEM;
-    }
-    picture->surface = surface;
-
-    *ret_picture = picture;
-    return 0;
+    err = strip(&stripped, &size, data, size);
+    if (!err)
+        err = decode(ret_picture, stripped, size);
+    free(stripped);
+    if (err)
+        tell(why, "%s", err == -ENOMEM ? "out of memory" : "broken PNG image");
+    return err;
 }
 
 /* Reads all of a file; it may be changed meanwhile, so its size is only a limit. */

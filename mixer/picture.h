@@ -3,7 +3,8 @@
  * @file mixer/picture.h  PNG files: read for logos and backgrounds, written for previews
  *
  * A file is hostile until read: at most PICTURE_FILE_MAX bytes and PICTURE_SIDE_MAX pixels a side,
- * which are taken from the header before anything is decoded.
+ * which are taken from the header before anything is decoded.  Chunks that make no picture (texts,
+ * profiles) are not looked at.
  *
  * Threads: any; reading a file blocks, so not on control or in a tick.
  */
