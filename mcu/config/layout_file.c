@@ -48,7 +48,7 @@ static int read_background(struct file *file, const struct layout_field *field,
                            struct layout_spec *spec)
 {
     const char *text;
-    uint32_t rgb = 0;
+    uint32_t rgb = 0x101418; /* as pictures for those without a camera */
 
     if (field->node) {
         text = layout_reader_text(&file->reader, field);

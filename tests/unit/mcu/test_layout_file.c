@@ -114,7 +114,7 @@ static void reads_a_background_colour(void **state)
     must_parse("layouts: { a: { grid: [1, 1], background: '#336699' }, b: { grid: [1, 1] } }");
     picture_yuv(want, 0x336699);
     assert_memory_equal(layout_set_layout(set, "a")->background, want, 3);
-    picture_yuv(want, 0);
+    picture_yuv(want, 0x101418);
     assert_memory_equal(layout_set_layout(set, "b")->background, want, 3);
 }
 
