@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mcu/config/config.h"
 #include "mcu/config/config_error.h"
 #include "mcu/config/config_table.h"
 
@@ -80,13 +81,15 @@ static const char *suggest(const struct checker *c, const char *name, bool layou
     unsigned best = strlen(name) < 6 ? 2 : (unsigned)strlen(name) / 3 + 1;
     const char *near = NULL;
 
+    buf[0] = '\0';
+    if (c->errs->n == CONFIG_ERRORS_MAX) /* nobody will see it, and it takes long */
+        return buf;
     for (unsigned i = 0; i < c->set->nlayouts; ++i)
         keep_nearer(&near, &best, c->set->layout[i].name, name);
     for (unsigned i = 0; i < c->set->nladders && !layouts_only; ++i)
         keep_nearer(&near, &best, c->set->ladder[i].name, name);
     for (unsigned i = 0; i < c->set->naliases && !layouts_only; ++i)
         keep_nearer(&near, &best, c->set->alias[i].name, name);
-    buf[0] = '\0';
     if (near)
         (void)snprintf(buf, NEAR_SIZE, " (did you mean \"%s\"?)", near);
     return buf;
