@@ -180,6 +180,45 @@ static void images_with_a_flipped_bit_are_broken(void **state)
     }
 }
 
+/* Puts a chunk behind the header. */
+static struct file with_chunk(const char *type, uint32_t claimed, const char *text)
+{
+    struct file file = {malloc(sizeof(clear) + 12 + strlen(text)), 33};
+    const uint8_t head[8] = {(uint8_t)(claimed >> 24), (uint8_t)(claimed >> 16),
+                             (uint8_t)(claimed >> 8),  (uint8_t)claimed,
+                             (uint8_t)type[0],         (uint8_t)type[1],
+                             (uint8_t)type[2],         (uint8_t)type[3]};
+
+    assert_non_null(file.data);
+    memcpy(file.data, clear, file.size);
+    memcpy(file.data + file.size, head, sizeof(head));
+    file.size += sizeof(head);
+    memcpy(file.data + file.size, text, strlen(text));
+    file.size += strlen(text);
+    memset(file.data + file.size, 0, 4); /* a wrong checksum */
+    file.size += 4;
+    memcpy(file.data + file.size, clear + 33, sizeof(clear) - 33);
+    file.size += sizeof(clear) - 33;
+    return file;
+}
+
+/* Whatever is in them, and however long they claim to be. */
+static void chunks_that_make_no_picture_are_not_read(void **state)
+{
+    static const char *const type[] = {"tEXt", "zTXt", "iCCP", "sPLT", "bKGD", "abCd"};
+    (void)state;
+
+    for (unsigned i = 0; i < sizeof(type) / sizeof(type[0]); ++i) {
+        struct file good = with_chunk(type[i], 7, "a bomb!");
+        struct file lies = with_chunk(type[i], 0x7a00000c, "a bomb!");
+
+        assert_int_equal(parse(good, NULL), 0);
+        assert_int_equal(parse(lies, NULL), -EBADMSG);
+        free(good.data);
+        free(lies.data);
+    }
+}
+
 static void files_are_read(void **state)
 {
     char dir[] = "/tmp/test_picture.XXXXXX", path[64], fifo[64], why[PICTURE_WHY_SIZE];
@@ -243,6 +282,7 @@ int main(void)
         cmocka_unit_test(says_why),
         cmocka_unit_test(truncated_images_are_broken),
         cmocka_unit_test(images_with_a_flipped_bit_are_broken),
+        cmocka_unit_test(chunks_that_make_no_picture_are_not_read),
         cmocka_unit_test(files_are_read),
         cmocka_unit_test(colours_are_as_pictures_have_them),
     };
