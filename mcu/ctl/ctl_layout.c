@@ -85,12 +85,13 @@ static void show_seats(const json_t *seats, const json_t *people)
 void ctl_layout_fields(const struct json_t *layout, const struct json_t *people)
 {
     const json_t *canvas = ctl_json_at(layout, "canvas"), *item;
+    const char *showing = ctl_json_text(layout, "showing");
     char spotlight[LIST_SIZE] = "", marks[LIST_SIZE] = "";
     size_t i;
 
-    ctl_table_field("layout", "%s%s, showing %s", ctl_json_text(layout, "layout"),
+    ctl_table_field("layout", "%s%s%s%s", ctl_json_text(layout, "layout"),
                     ctl_json_is(layout, "chosen") ? " (chosen for this room)" : "",
-                    ctl_json_text(layout, "showing"));
+                    showing[0] ? ", showing " : "", showing);
     ctl_table_field("canvas", "%lldx%lld", (long long)json_integer_value(json_array_get(canvas, 0)),
                     (long long)json_integer_value(json_array_get(canvas, 1)));
     json_array_foreach(ctl_json_at(layout, "spotlight"), i, item)

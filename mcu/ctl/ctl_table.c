@@ -101,13 +101,17 @@ void ctl_table_cell(struct ctl_table *table, const char *fmt, ...)
         table->width[column] = width;
 }
 
-/** @param cell  One for each column */
+/** @param cell  One for each column, NULL for the heads */
 static void print_row(const struct ctl_table *table, const char *const *cell, FILE *f)
 {
-    for (unsigned i = 0; i < table->columns; ++i) {
+    unsigned columns = table->columns;
+
+    while (cell && columns > 1 && !cell[columns - 1][0])
+        --columns; /* no spaces at the end of a line */
+    for (unsigned i = 0; i < columns; ++i) {
         const char *text = cell ? cell[i] : title(table->head[i]);
         int room = (int)(table->width[i] - ctl_text_width(text));
-        bool last = i + 1 == table->columns;
+        bool last = i + 1 == columns;
 
         if (is_figure(table->head[i]))
             fprintf(f, "%*s%s", room, "", text);

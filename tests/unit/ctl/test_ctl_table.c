@@ -58,6 +58,23 @@ static void aligns_words_left_and_figures_right(void **state)
     ctl_table_free(table);
 }
 
+static void ends_lines_without_spaces(void **state)
+{
+    struct ctl_table *table = ctl_table_new(head);
+    char *text;
+    (void)state;
+
+    for (int i = 0; i < 2; ++i) {
+        ctl_table_cell(table, "%s", i ? "" : "a");
+        ctl_table_cell(table, "%s", "");
+        ctl_table_cell(table, "%s", "");
+    }
+    text = printed(table);
+    assert_string_equal(text, "NAME  LOSS  KIND\na\n\n");
+    free(text);
+    ctl_table_free(table);
+}
+
 static void prints_heads_without_rows(void **state)
 {
     struct ctl_table *table = ctl_table_new(head);
@@ -126,6 +143,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(aligns_words_left_and_figures_right),
+        cmocka_unit_test(ends_lines_without_spaces),
         cmocka_unit_test(prints_heads_without_rows),
         cmocka_unit_test(leaves_out_a_row_that_is_not_whole),
         cmocka_unit_test(a_hostile_cell_stays_in_its_place),
