@@ -15,7 +15,7 @@ packages_build=(
 )
 
 # What `ninja deb` needs on top.
-packages_package=("dpkg-dev?dpkg-shlibdeps")
+packages_package=("dpkg-dev?dpkg-shlibdeps" "file?file")
 
 packages_test=(
     libcmocka-dev clang libclang-rt-dev lld clang-format
