@@ -5,32 +5,32 @@
 #include <errno.h>
 #include <getopt.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "mcu/api/http_gateway.h"
 #include "mcu/api/sip_gateway.h"
-#include "mcu/api/web_assets.h"
 #include "mcu/api/ws_gateway.h"
 #include "mcu/base/err.h"
 #include "mcu/base/log.h"
-#include "mcu/config/config.h"
+#include "mcu/base/service.h"
+#include "mcu/config/settings.h"
 #include "mcu/media/audio_out.h"
 #include "mcu/media/media_metrics.h"
+#include "mcu/reload.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room_set.h"
+#include "mcu/web_setup.h"
 #include "mixer/task.h"
 #include "net/control_loop.h"
 #include "net/local_addrs.h"
 #include "net/media_loop.h"
 #include "net/packet.h"
-#include "net/tls_cert.h"
 #include "net/web_server.h"
 
 LOG_DOMAIN("main");
@@ -39,26 +39,25 @@ enum {
     PACKETS_LIMIT = 131072, /* of 1.7 KiB; reached only under overload */
     FDS_WANTED = 65536,
     LOOPS_MAX = 16,
-    ASSETS_MAX = 32,
     WHY_SIZE = 256,
     ARENAS_MAX = 2,
     MMAP_THRESHOLD = 128 * 1024, /* [bytes] */
 };
 
 struct options {
-    const char *config_file;
     bool check, print_config;
-    const char *set[16];
-    unsigned nset;
+    struct settings_source source;
 };
 
 static struct {
-    struct config config;
+    struct settings *settings;   /* what it was started with */
+    const struct config *config; /* of settings */
     struct task_pool *pool;
     struct media_loop *loop[LOOPS_MAX];
     unsigned nloops;
     struct web_server *web;
-    bool rooms, sip;
+    bool rooms, sip, reload;
+    struct control_timer *watchdog;
 } daemon_;
 
 static void usage(FILE *f)
@@ -95,14 +94,14 @@ static int parse_options(int argc, char **argv, struct options *ret)
     while ((c = getopt_long(argc, argv, "c:s:hV", longopts, NULL)) != -1) {
         switch (c) {
         case 'c':
-            ret->config_file = optarg;
+            ret->source.config_file = optarg;
             break;
         case 's':
-            if (ret->nset == sizeof(ret->set) / sizeof(ret->set[0])) {
+            if (ret->source.nset == SETTINGS_SET_MAX) {
                 fputs("medleyd: too many --set\n", stderr);
                 return 2;
             }
-            ret->set[ret->nset++] = optarg;
+            ret->source.set[ret->source.nset++] = optarg;
             break;
         case OPT_CHECK:
             ret->check = true;
@@ -128,19 +127,17 @@ static int parse_options(int argc, char **argv, struct options *ret)
     return -1;
 }
 
-static int read_config(const struct options *options)
+static int read_settings(const struct options *options)
 {
     static struct config_errors errs;
-    int err = config_load(&daemon_.config, options->config_file, &errs);
+    const char *file = options->source.config_file;
+    int err = settings_load(&daemon_.settings, &options->source, &errs);
 
-    for (unsigned i = 0; i < options->nset && !err; ++i)
-        err = config_set(&daemon_.config, options->set[i], &errs);
-    if (!err)
-        err = config_verify(&daemon_.config, &errs);
     config_print_errors(stderr, &errs);
     if (err && !errs.n)
-        fprintf(stderr, "medleyd: %s: %s\n", options->config_file ? options->config_file : "config",
-                err_str(err));
+        fprintf(stderr, "medleyd: %s: %s\n", file ? file : "config", err_str(err));
+    if (!err)
+        daemon_.config = &daemon_.settings->config;
     return err;
 }
 
@@ -181,7 +178,7 @@ static unsigned fd_limit(void)
 static int start_workers(void)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    unsigned n = daemon_.config.media.workers;
+    unsigned n = daemon_.config->media.workers;
 
     if (!n)
         n = cores > 0 ? (unsigned)cores : 1;
@@ -192,7 +189,7 @@ static int start_workers(void)
 
 static int find_addresses(struct media_loop_cfg *cfg)
 {
-    const struct config_rtc *rtc = &daemon_.config.rtc;
+    const struct config_rtc *rtc = &daemon_.config->rtc;
     int n;
 
     if (rtc->addresses.n) {
@@ -211,7 +208,7 @@ static int find_addresses(struct media_loop_cfg *cfg)
 
 static int start_media(void)
 {
-    const struct config *config = &daemon_.config;
+    const struct config *config = daemon_.config;
     struct media_loop_cfg cfg = {
         .udp_port = (uint16_t)config->rtc.udp_port,
         .rtp_port_min = (uint16_t)config->sip.rtp_port_min,
@@ -235,148 +232,15 @@ static int start_media(void)
     return err;
 }
 
-static const char *content_type(const char *name)
-{
-    static const struct {
-        const char *suffix, *type;
-    } types[] = {{".html", "text/html; charset=utf-8"},
-                 {".css", "text/css; charset=utf-8"},
-                 {".js", "text/javascript; charset=utf-8"},
-                 {".svg", "image/svg+xml"},
-                 {".png", "image/png"},
-                 {".json", "application/json"},
-                 {".webmanifest", "application/manifest+json"}};
-    size_t len = strlen(name);
-
-    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); ++i) {
-        size_t n = strlen(types[i].suffix);
-
-        if (len > n && strcmp(name + len - n, types[i].suffix) == 0)
-            return types[i].type;
-    }
-    return "application/octet-stream";
-}
-
-static const struct web_server_file *asset_files(void)
-{
-    static struct web_server_file files[ASSETS_MAX + 1];
-    static char path[ASSETS_MAX][80];
-
-    for (unsigned i = 0; i < ASSETS_MAX && web_assets_table[i].name; ++i) {
-        (void)snprintf(path[i], sizeof(path[i]), "/%s", web_assets_table[i].name);
-        files[i] = (struct web_server_file){.path = path[i],
-                                            .type = content_type(web_assets_table[i].name),
-                                            .data = web_assets_table[i].data,
-                                            .size = web_assets_table[i].size};
-    }
-    return files;
-}
-
-/* Certificate of the operator, or one of our own in the data folder. */
-static int find_certificate(struct web_server_listen *tls)
-{
-    const struct config *config = &daemon_.config;
-    const char *names[] = {config->server.name, "localhost", "127.0.0.1", "::1"};
-    unsigned skip = config->server.name[0] ? 0 : 1;
-    char path[CONFIG_PATH_SIZE];
-    char why[WHY_SIZE];
-    int err;
-
-    if (config->http.tls_cert[0]) {
-        (void)snprintf(tls->cert, sizeof(tls->cert), "%s", config->http.tls_cert);
-        (void)snprintf(tls->key, sizeof(tls->key), "%s", config->http.tls_key);
-        return 0;
-    }
-    if (mkdir(config->server.data_dir, 0750) && errno != EEXIST) {
-        err = -errno;
-        log_error(NULL, "data folder %s: %s", config->server.data_dir, err_str(err));
-        return err;
-    }
-    if (snprintf(path, sizeof(path), "%s/https.pem", config->server.data_dir) >= (int)sizeof(path))
-        return -ENAMETOOLONG;
-    err = tls_cert_ensure(path, names + skip, 4 - skip, why, sizeof(why));
-    if (err < 0) {
-        log_error(NULL, "certificate %s: %s", path, why);
-        return err;
-    }
-    if (err > 0)
-        log_info(NULL, "made a self-signed certificate: %s", path);
-    (void)snprintf(tls->cert, sizeof(tls->cert), "%s", path);
-    (void)snprintf(tls->key, sizeof(tls->key), "%s", path);
-    return 0;
-}
-
-static void fill_web_limits(struct web_server_cfg *cfg)
-{
-    const struct config_http *http = &daemon_.config.http;
-
-    cfg->max_connections = http->max_connections;
-    cfg->max_unauthenticated = http->max_unauthenticated;
-    cfg->max_per_address = http->max_per_address;
-    cfg->auth_timeout_ms = http->auth_timeout;
-    cfg->max_message = http->max_message;
-    cfg->max_message_unauth = http->max_message_unauthenticated;
-    cfg->max_messages_per_s = http->max_messages_per_s;
-    cfg->send_queue_bytes = http->send_queue;
-}
-
-static void add_listen(struct web_server_cfg *cfg, const char *addr, uint32_t port, bool admin)
-{
-    struct web_server_listen *listen = &cfg->listen[cfg->nlistens++];
-
-    (void)snprintf(listen->addr, sizeof(listen->addr), "%s", addr);
-    listen->port = (uint16_t)port;
-    listen->admin = admin;
-}
-
-static int start_web(void)
-{
-    const struct config *config = &daemon_.config;
-    struct web_server_cfg cfg = {
-        .files = asset_files(),
-        .handlers = {.requesth = http_gateway_on_request,
-                     .openh = ws_gateway_on_open,
-                     .messageh = ws_gateway_on_message,
-                     .closeh = ws_gateway_on_close},
-    };
-    const char *origin[CONFIG_STRINGS_MAX + 1] = {NULL};
-    uint16_t port[4] = {0};
-    char why[WHY_SIZE] = "";
-    int err = 0;
-
-    fill_web_limits(&cfg);
-    for (unsigned i = 0; i < config->http.allow_origin.n; ++i)
-        origin[i] = config->http.allow_origin.item[i];
-    cfg.allow_origin = origin;
-    add_listen(&cfg, config->http.addr, config->http.port, false);
-    add_listen(&cfg, config->admin.addr, config->admin.port, true);
-    if (config->http.tls_enabled) {
-        add_listen(&cfg, config->http.addr, config->http.tls_port, false);
-        err = find_certificate(&cfg.listen[2]);
-    }
-    if (!err)
-        err = web_server_new(&daemon_.web, &cfg, port, why, sizeof(why));
-    if (err) {
-        log_error(NULL, "web: %s: %s", why, err_str(err));
-        return err;
-    }
-    http_gateway_init(daemon_.web);
-    err = ws_gateway_init(daemon_.web, config);
-    if (!err)
-        log_info(NULL, "web on http port %u, https port %u, admin port %u", port[0], port[2],
-                 port[1]);
-    return err;
-}
-
 static int start_sip(void)
 {
     char why[WHY_SIZE] = "";
     uint16_t port = 0;
     int err;
 
-    if (!daemon_.config.sip.enabled)
+    if (!daemon_.config->sip.enabled)
         return 0;
-    err = sip_gateway_init(&daemon_.config, &port, why, sizeof(why));
+    err = sip_gateway_init(daemon_.config, &port, why, sizeof(why));
     if (err) {
         log_error(NULL, "sip: %s: %s", why, err_str(err));
         return err;
@@ -388,7 +252,7 @@ static int start_sip(void)
 
 static int start_rooms(void)
 {
-    const struct room_set_cfg cfg = {.config = &daemon_.config,
+    const struct room_set_cfg cfg = {.settings = daemon_.settings,
                                      .pool = daemon_.pool,
                                      .loops = daemon_.loop,
                                      .nloops = daemon_.nloops};
@@ -430,13 +294,16 @@ static int start(void)
     if (!err)
         err = start_sip();
     if (!err)
-        err = start_web();
+        err = web_setup_start(&daemon_.web, daemon_.config);
     return err;
 }
 
 /* The other way round: first what brings work, then what does it. */
 static void stop(void)
 {
+    daemon_.watchdog = control_timer_free(daemon_.watchdog);
+    if (daemon_.reload)
+        reload_finish();
     if (daemon_.web)
         ws_gateway_finish();
     daemon_.web = web_server_free(daemon_.web);
@@ -458,14 +325,57 @@ static void on_signal(int sig)
     control_loop_stop();
 }
 
-static int serve(void)
+/* SIGHUP is an event of the control loop; all threads are started after this. */
+static void block_hangup(void)
+{
+    sigset_t set;
+
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, SIGHUP);
+    (void)pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+static void on_hangup(int sig)
+{
+    (void)sig;
+    (void)service_reloading();
+    if (reload_request(false, NULL, NULL))
+        (void)service_ready();
+}
+
+/* The service manager sees that the control loop still turns. */
+static void feed_watchdog(void *arg)
+{
+    (void)arg;
+    (void)service_watchdog();
+    control_timer_start(daemon_.watchdog, service_watchdog_us() / 2000);
+}
+
+static int start_watching(const struct settings_source *source)
+{
+    int err = reload_init(source, daemon_.settings);
+
+    if (err)
+        return err;
+    daemon_.reload = true;
+    err = control_loop_on_signal(SIGHUP, on_hangup);
+    if (err || !service_watchdog_us())
+        return err;
+    err = control_timer_new(&daemon_.watchdog, feed_watchdog, NULL);
+    if (!err)
+        feed_watchdog(NULL);
+    return err;
+}
+
+static int serve(const struct settings_source *source)
 {
     int err;
 
     tame_malloc();
     raise_fd_limit();
+    block_hangup();
     (void)signal(SIGPIPE, SIG_IGN);
-    log_set(daemon_.config.log.level, daemon_.config.log.format);
+    log_set(daemon_.config->log.level, daemon_.config->log.format);
     (void)log_start();
     err = control_loop_init(fd_limit());
     if (err) {
@@ -474,10 +384,14 @@ static int serve(void)
         return err;
     }
     err = start();
+    if (!err)
+        err = start_watching(source);
     if (!err) {
         log_info(NULL, "ready");
+        (void)service_ready();
         err = control_loop_run(on_signal);
         log_info(NULL, "stopping");
+        (void)service_stopping();
     }
     stop();
     control_loop_finish();
@@ -492,13 +406,14 @@ int main(int argc, char **argv)
 
     if (status >= 0)
         return status;
-    if (read_config(&options))
+    if (read_settings(&options))
         return 1;
     if (options.print_config)
-        return config_print(stdout, &daemon_.config) ? 1 : 0;
-    if (options.check) {
-        puts("ok");
-        return 0;
-    }
-    return serve() ? 1 : 0;
+        status = config_print(stdout, daemon_.config) ? 1 : 0;
+    else if (options.check)
+        status = puts("ok") < 0;
+    else
+        status = serve(&options.source) ? 1 : 0;
+    settings_unref(daemon_.settings);
+    return status;
 }

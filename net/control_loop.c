@@ -11,11 +11,13 @@
 #include "net/control_loop.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <re.h>
@@ -41,7 +43,9 @@ static struct {
     bool ready;
     _Atomic bool waking; /* the eventfd was written and not yet read */
     _Atomic uint64_t skew_ms;
-} loop = {.eventfd = -1};
+    int signalfd;
+    void (*signalh)(int sig);
+} loop = {.eventfd = -1, .signalfd = -1};
 
 uint64_t tmr_jiffies(void)
 {
@@ -114,6 +118,31 @@ int control_loop_run(void (*signalh)(int sig))
     return -re_main(signalh);
 }
 
+static void on_signal(int flags, void *arg)
+{
+    struct signalfd_siginfo info;
+
+    (void)flags;
+    (void)arg;
+    if (read(loop.signalfd, &info, sizeof(info)) == (ssize_t)sizeof(info))
+        loop.signalh((int)info.ssi_signo);
+}
+
+int control_loop_on_signal(int sig, void (*h)(int sig))
+{
+    sigset_t set;
+
+    if (loop.signalfd >= 0)
+        return -EALREADY;
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, sig);
+    loop.signalfd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    if (loop.signalfd < 0)
+        return -errno;
+    loop.signalh = h;
+    return -fd_listen(loop.signalfd, FD_READ, on_signal, NULL);
+}
+
 void control_loop_stop(void)
 {
     re_cancel();
@@ -131,6 +160,11 @@ void control_loop_finish(void)
 {
     if (!loop.ready)
         return;
+    if (loop.signalfd >= 0) {
+        fd_close(loop.signalfd);
+        (void)close(loop.signalfd);
+        loop.signalfd = -1;
+    }
     if (loop.eventfd >= 0) {
         fd_close(loop.eventfd);
         close(loop.eventfd);

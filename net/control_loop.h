@@ -31,6 +31,13 @@ int control_loop_init(unsigned max_fds);
  */
 int control_loop_run(void (*signalh)(int sig));
 
+/**
+ * Have a signal handled on the control thread as an event.  It must be blocked in all
+ * threads (pthread_sigmask() before the first one is started).  One signal in a process.
+ * @return 0, -EALREADY or another -errno
+ */
+int control_loop_on_signal(int sig, void (*h)(int sig));
+
 /** Leave control_loop_run().  Control thread or its signal handler. */
 void control_loop_stop(void);
 

@@ -305,6 +305,8 @@ void transport_stats(const struct transport *transport, struct transport_stats *
         .rx_lost = atomic_load_explicit(&transport->stats.rx_lost, memory_order_relaxed),
         .tx_packets = atomic_load_explicit(&transport->stats.tx_packets, memory_order_relaxed),
         .tx_bytes = atomic_load_explicit(&transport->stats.tx_bytes, memory_order_relaxed),
+        .rx_bps = atomic_load_explicit(&transport->stats.rx_bps, memory_order_relaxed),
+        .tx_bps = atomic_load_explicit(&transport->stats.tx_bps, memory_order_relaxed),
         .rtt_us = atomic_load_explicit(&transport->stats.rtt_us, memory_order_relaxed),
         .jitter_us = atomic_load_explicit(&transport->stats.jitter_us, memory_order_relaxed),
         .remote_loss =

@@ -61,6 +61,7 @@ struct transport_route {
 struct transport_stats {
     uint64_t rx_packets, rx_bytes, rx_lost; /**< rx_lost: after retransmission */
     uint64_t tx_packets, tx_bytes;
+    uint64_t rx_bps, tx_bps;    /**< RTP payload of the last second [bit/s] */
     uint32_t rtt_us, jitter_us; /**< Last known; audio's jitter */
     uint8_t remote_loss;        /**< Worst fraction lost in the remote's last reports [1/256] */
 };

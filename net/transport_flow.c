@@ -337,7 +337,29 @@ void transport_flow_bye(struct transport_media *media)
     each_session(media, 0, bye);
 }
 
-void transport_flow_stats(struct transport_media *media)
+/* Bits a second since the last call, [bps]. */
+static uint64_t rate(uint64_t bytes, uint64_t before, uint64_t us)
+{
+    return us && bytes > before ? (bytes - before) * 8 * 1000000 / us : 0;
+}
+
+static void renew_rates(struct transport_media *media, uint64_t rx_bytes, uint64_t tx_bytes,
+                        uint64_t now_us)
+{
+    struct transport *handle = media->handle;
+    uint64_t us = now_us - media->rated.when_us;
+
+    /* Relaxed: figures, each by itself. */
+    atomic_store_explicit(&handle->stats.rx_bps, rate(rx_bytes, media->rated.rx_bytes, us),
+                          memory_order_relaxed);
+    atomic_store_explicit(&handle->stats.tx_bps, rate(tx_bytes, media->rated.tx_bytes, us),
+                          memory_order_relaxed);
+    media->rated.when_us = now_us;
+    media->rated.rx_bytes = rx_bytes;
+    media->rated.tx_bytes = tx_bytes;
+}
+
+void transport_flow_stats(struct transport_media *media, uint64_t now_us)
 {
     struct transport *handle = media->handle;
     struct rtp_tx_stats sum = {0};
@@ -358,6 +380,7 @@ void transport_flow_stats(struct transport_media *media)
         metric_add(&media_metric_lost, (int64_t)(rx.lost - media->lost_counted));
         media->lost_counted = rx.lost;
     }
+    renew_rates(media, rx.bytes, sum.bytes, now_us);
     /* Relaxed: figures, each by itself. */
     atomic_store_explicit(&handle->stats.rx_packets, rx.packets, memory_order_relaxed);
     atomic_store_explicit(&handle->stats.rx_bytes, rx.bytes, memory_order_relaxed);

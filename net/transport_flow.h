@@ -39,6 +39,6 @@ void transport_flow_twcc(struct transport_media *media);
 void transport_flow_bye(struct transport_media *media);
 
 /** Renew the figures in the handle. */
-void transport_flow_stats(struct transport_media *media);
+void transport_flow_stats(struct transport_media *media, uint64_t now_us);
 
 #endif

@@ -204,7 +204,7 @@ void transport_media_close(struct transport_media *media, uint64_t now_us)
         return;
     transport_flow_bye(media);
     if (media->stats_us != UINT64_MAX)
-        transport_flow_stats(media);
+        transport_flow_stats(media, now_us);
     media_sock_flush(media->loop->media.tx); /* before its ports close */
     release(media);
     media->closing = true;
@@ -398,7 +398,7 @@ static void run_timers(struct transport_media *media, uint64_t now_us)
         for (unsigned i = 0; i < TRANSPORT_STATE_LINES; ++i)
             if (media->tx[i])
                 rtp_tx_purge(media->tx[i], now_us);
-        transport_flow_stats(media);
+        transport_flow_stats(media, now_us);
         check_silence(media, now_us);
     }
     if (now_us >= media->report_us && media->desc) {

@@ -61,7 +61,7 @@ struct transport {
     atomic_bool close_wanted; /**< The media thread shall close; survives a full queue */
 
     struct {
-        _Atomic uint64_t rx_packets, rx_bytes, rx_lost, tx_packets, tx_bytes;
+        _Atomic uint64_t rx_packets, rx_bytes, rx_lost, tx_packets, tx_bytes, rx_bps, tx_bps;
         _Atomic uint32_t rtt_us, jitter_us, remote_loss;
     } stats; /* written by the media thread, each value by itself */
 };
@@ -138,6 +138,9 @@ struct transport_media {
     uint64_t key_asked_us[TRANSPORT_STATE_LINES]; /**< By the remote, for the rate limit */
     uint32_t rtt_us;
 
+    struct {
+        uint64_t when_us, rx_bytes, tx_bytes;
+    } rated;                               /**< What the rates were last computed from */
     uint64_t report_us, stats_us, twcc_us; /**< When each is due, UINT64_MAX = not */
     struct transport_bucket rtp_bucket, rtcp_bucket;
 

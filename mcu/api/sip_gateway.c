@@ -206,8 +206,9 @@ static void on_info_fast_update(void *leg_arg)
 
 static void on_info_dtmf(char digit, void *leg_arg)
 {
-    (void)digit; /* nothing is on the keys yet */
-    (void)leg_arg;
+    struct call *call = leg_arg;
+
+    participant_press(call->participant, digit);
 }
 
 static void on_close(const char *why, void *leg_arg)

@@ -38,8 +38,9 @@ static char *envelope(const char *t, int64_t re, uint64_t s, json_t *d, bool ok)
 
 static json_t *participant(const struct ws_participant *p)
 {
-    return json_pack("{s:s, s:s, s:s, s:b, s:b}", "id", p->id, "name", p->name, "kind", p->kind,
-                     "audio", p->audio, "video", p->video);
+    return json_pack("{s:s, s:s, s:s, s:b, s:b, s:b, s:b}", "id", p->id, "name", p->name, "kind",
+                     p->kind, "audio", p->audio, "video", p->video, "share", p->share, "hand",
+                     p->hand);
 }
 
 static json_t *participants(const struct ws_participant *p, size_t n)
@@ -153,10 +154,14 @@ char *ws_event_speakers(uint64_t s, const struct ws_speaker *active, size_t nact
 
 static json_t *tile(const struct ws_tile *t, size_t i)
 {
-    static const char *const media[] = {
-        [WS_MEDIA_EMPTY] = "empty", [WS_MEDIA_VIDEO] = "video", [WS_MEDIA_AVATAR] = "avatar"};
-    json_t *one = json_pack("{s:i, s:i, s:i, s:i, s:i, s:s}", "i", (int)i, "x", t->x, "y", t->y,
-                            "w", t->w, "h", t->h, "media", media[t->media]);
+    static const char *const media[] = {[WS_MEDIA_EMPTY] = "empty",
+                                        [WS_MEDIA_VIDEO] = "video",
+                                        [WS_MEDIA_AVATAR] = "avatar",
+                                        [WS_MEDIA_CONTENT] = "content",
+                                        [WS_MEDIA_MORE] = "more"};
+    json_t *one =
+        json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:s, s:s}", "i", (int)i, "x", t->x, "y", t->y,
+                  "w", t->w, "h", t->h, "z", t->z, "role", t->role, "media", media[t->media]);
 
     if (t->id && !set(one, "id", json_string(t->id))) {
         json_decref(one);
@@ -167,11 +172,16 @@ static json_t *tile(const struct ws_tile *t, size_t i)
 
 char *ws_event_layout(uint64_t s, const struct ws_layout *layout)
 {
-    json_t *d = json_pack("{s:I, s:s, s:[i,i], s:{s:I}}", "epoch", (json_int_t)layout->epoch,
-                          "name", layout->name, "canvas", layout->canvas_w, layout->canvas_h, "rtp",
-                          "ts", (json_int_t)layout->rtp_ts);
-    json_t *list = json_array();
+    json_t *d = json_pack("{s:I, s:s, s:s, s:[i,i], s:i, s:{s:I}}", "epoch",
+                          (json_int_t)layout->epoch, "name", layout->name, "chosen", layout->chosen,
+                          "canvas", layout->canvas_w, layout->canvas_h, "overflow",
+                          (int)layout->overflow, "rtp", "ts", (json_int_t)layout->rtp_ts);
+    json_t *list = json_array(), *burned = json_array();
     bool ok = d != NULL;
+
+    for (size_t i = 0; ok && layout->burned && layout->burned[i]; ++i)
+        ok = json_array_append_new(burned, json_string(layout->burned[i])) == 0;
+    ok = set(d, "burned", burned) && ok;
 
     for (size_t i = 0; ok && i < layout->ntiles; ++i)
         ok = json_array_append_new(list, tile(&layout->tiles[i], i)) == 0;

@@ -26,6 +26,8 @@ struct ws_participant {
     const char *kind; /**< "web" or "sip" */
     bool audio;       /**< Microphone on */
     bool video;       /**< Camera on */
+    bool share;       /**< Shares a screen */
+    bool hand;        /**< Raised */
 };
 
 /** Somebody who left. */
@@ -39,19 +41,30 @@ struct ws_speaker {
     int level; /**< [dBov], 0 = loudest, -127 = silence */
 };
 
-enum ws_media { WS_MEDIA_EMPTY, WS_MEDIA_VIDEO, WS_MEDIA_AVATAR };
+enum ws_media {
+    WS_MEDIA_EMPTY,
+    WS_MEDIA_VIDEO,
+    WS_MEDIA_AVATAR,
+    WS_MEDIA_CONTENT, /**< A shared screen */
+    WS_MEDIA_MORE,    /**< "+N": those who have no tile */
+};
 
 struct ws_tile {
-    const char *id; /**< Participant, NULL if the tile is empty */
-    int x, y, w, h; /**< In the canvas [pixels] */
+    const char *id;   /**< Participant, NULL if the tile is empty */
+    int x, y, w, h;   /**< In the canvas [pixels] */
+    int z;            /**< Greater lies above */
+    const char *role; /**< "any", "speaker", "content", "reserved" */
     enum ws_media media;
 };
 
 struct ws_layout {
-    uint32_t epoch;   /**< Counts the layouts of a room */
-    const char *name; /**< "grid", ... */
+    uint32_t epoch;     /**< Counts the layouts of a room */
+    const char *name;   /**< Of the layout, as "3x2" */
+    const char *chosen; /**< What was chosen: it, or a ladder, as "auto" */
     int canvas_w, canvas_h;
-    uint32_t rtp_ts; /**< RTP timestamp of the composite from which it holds */
+    uint32_t rtp_ts;           /**< RTP timestamp of the composite from which it holds */
+    unsigned overflow;         /**< People without a tile */
+    const char *const *burned; /**< Overlays that are in the picture, as "name"; ends with NULL */
     const struct ws_tile *tiles;
     size_t ntiles;
 };

@@ -28,6 +28,7 @@ enum {
     BUCKETS = 1024,
     CLOSE_NORMAL = 1000,
     CLOSE_GOING_AWAY = 1001,
+    CLOSE_REMOVED = 4003,
     CLOSE_MEDIA_LOST = 4010,
     WHY_SIZE = 200,
 };
@@ -75,6 +76,8 @@ static void fill_participant(struct ws_participant *ret, const struct participan
     ret->kind = participant_kind_name(p);
     ret->audio = participant_audio(p);
     ret->video = participant_video(p);
+    ret->share = participant_sharing(p);
+    ret->hand = participant_hand_us(p) != 0;
 }
 
 /* ---- events of the room ---- */
@@ -110,31 +113,77 @@ static const char *id_of_head(const struct room *room, uint32_t head)
     return p ? participant_id(p) : NULL;
 }
 
-static void on_layout(const struct video_room_layout *layout, void *arg)
+static const char *role_name(enum layout_role role)
 {
-    static const enum ws_media media[] = {[VIDEO_ROOM_EMPTY] = WS_MEDIA_EMPTY,
-                                          [VIDEO_ROOM_VIDEO] = WS_MEDIA_VIDEO,
-                                          [VIDEO_ROOM_AVATAR] = WS_MEDIA_AVATAR};
-    struct session *s = arg;
-    const struct room *room = participant_room(s->participant);
-    struct ws_tile tile[LAYOUT_TILES_MAX];
-    struct ws_layout out = {.epoch = (uint32_t)layout->epoch,
-                            .name = "grid",
-                            .canvas_w = layout->w,
-                            .canvas_h = layout->h,
-                            .tiles = tile,
-                            .ntiles = layout->ntiles};
+    static const char *const names[] = {[LAYOUT_ROLE_ANY] = "any",
+                                        [LAYOUT_ROLE_SPEAKER] = "speaker",
+                                        [LAYOUT_ROLE_CONTENT] = "content",
+                                        [LAYOUT_ROLE_RESERVED] = "reserved"};
 
-    if (!participant_video_ts(s->participant, layout->when_us, &out.rtp_ts))
-        return; /* gets no composite, or not yet: it comes with the answer */
+    return names[role];
+}
+
+static void fill_tiles(struct ws_tile *tile, const struct video_canvas_layout *layout,
+                       const struct room *room)
+{
+    static const enum ws_media media[] = {[VIDEO_CANVAS_EMPTY] = WS_MEDIA_EMPTY,
+                                          [VIDEO_CANVAS_VIDEO] = WS_MEDIA_VIDEO,
+                                          [VIDEO_CANVAS_AVATAR] = WS_MEDIA_AVATAR,
+                                          [VIDEO_CANVAS_CONTENT] = WS_MEDIA_CONTENT,
+                                          [VIDEO_CANVAS_MORE] = WS_MEDIA_MORE};
+
     for (unsigned i = 0; i < layout->ntiles; ++i) {
         tile[i].id = id_of_head(room, layout->tile[i].head);
         tile[i].x = layout->tile[i].rect.x;
         tile[i].y = layout->tile[i].rect.y;
         tile[i].w = layout->tile[i].rect.w;
         tile[i].h = layout->tile[i].rect.h;
-        tile[i].media = tile[i].id ? media[layout->tile[i].media] : WS_MEDIA_EMPTY;
+        tile[i].z = layout->tile[i].z;
+        tile[i].role = role_name(layout->tile[i].role);
+        tile[i].media = media[layout->tile[i].media];
+        if (!tile[i].id && tile[i].media != WS_MEDIA_MORE)
+            tile[i].media = WS_MEDIA_EMPTY; /* he has left since */
     }
+}
+
+/* Names of the overlays in the picture; ends with NULL. */
+static void fill_burned(const char *name[8], unsigned burned)
+{
+    unsigned n = 0;
+
+    if (burned & VIDEO_CANVAS_BURNED_NAMES)
+        name[n++] = "name";
+    if (burned & VIDEO_CANVAS_BURNED_BADGES) {
+        name[n++] = "mic";
+        name[n++] = "hand";
+    }
+    if (burned & VIDEO_CANVAS_BURNED_BORDER)
+        name[n++] = "speaker";
+    if (burned & VIDEO_CANVAS_BURNED_MARKS)
+        name[n++] = "rec";
+    name[n] = NULL;
+}
+
+static void on_layout(const struct video_room_layout *msg, void *arg)
+{
+    const struct video_canvas_layout *layout = &msg->canvas;
+    struct session *s = arg;
+    struct ws_tile tile[LAYOUT_TILES_MAX];
+    const char *burned[8];
+    struct ws_layout out = {.epoch = (uint32_t)layout->epoch,
+                            .name = layout->name,
+                            .chosen = layout->chosen,
+                            .canvas_w = layout->w,
+                            .canvas_h = layout->h,
+                            .overflow = layout->overflow,
+                            .burned = burned,
+                            .tiles = tile,
+                            .ntiles = layout->ntiles};
+
+    if (!participant_video_ts(s->participant, layout->when_us, &out.rtp_ts))
+        return; /* gets no composite, or not yet: it comes with the answer */
+    fill_tiles(tile, layout, participant_room(s->participant));
+    fill_burned(burned, layout->burned);
     send_text(s, ws_event_layout(++s->seq, &out));
 }
 
@@ -165,7 +214,14 @@ static void on_lost(const char *code, const char *why, void *arg)
     struct session *s = arg;
     (void)why;
 
-    end(s, code, CLOSE_MEDIA_LOST);
+    end(s, code, strcmp(code, "removed") == 0 ? CLOSE_REMOVED : CLOSE_MEDIA_LOST);
+}
+
+static void on_muted(bool audio, bool video, void *arg)
+{
+    struct session *s = arg;
+
+    send_text(s, ws_event_muted(NULL, audio, video));
 }
 
 /* ---- requests ---- */
@@ -220,6 +276,7 @@ static void do_hello(struct session *s, const struct ws_message *msg)
         .handlers = {.rosterh = on_roster,
                      .layouth = on_layout,
                      .speakersh = on_speakers,
+                     .mutedh = on_muted,
                      .losth = on_lost,
                      .arg = s},
     };
@@ -301,6 +358,9 @@ static void handle(struct session *s, const struct ws_message *msg)
         do_offer(s, msg);
     } else if (msg->type == WS_MESSAGE_MUTE) {
         do_mute(s, msg);
+    } else if (msg->type == WS_MESSAGE_HAND) {
+        participant_set_hand(s->participant, msg->u.hand.up);
+        done(s, msg, NULL);
     } else {
         done(s, msg, NULL);
         end(s, "left", CLOSE_NORMAL);

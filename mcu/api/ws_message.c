@@ -158,14 +158,24 @@ static int parse_mute(struct ws_message *msg, const json_t *d, const struct why 
     return 0;
 }
 
+static int parse_hand(struct ws_message *msg, const json_t *d, const struct why *why)
+{
+    bool given;
+    int err = get_bool(d, "up", "/d/up", &msg->u.hand.up, &given, why);
+
+    if (err)
+        return err;
+    return given ? 0 : wrong(why, "/d/up", "missing");
+}
+
 static const struct {
     const char *name;
     enum ws_message_type type;
     int (*parse)(struct ws_message *msg, const json_t *d, const struct why *why);
 } types[] = {
     {"hello", WS_MESSAGE_HELLO, parse_hello}, {"offer", WS_MESSAGE_OFFER, parse_offer},
-    {"mute", WS_MESSAGE_MUTE, parse_mute},    {"leave", WS_MESSAGE_LEAVE, NULL},
-    {"ping", WS_MESSAGE_PING, NULL},
+    {"mute", WS_MESSAGE_MUTE, parse_mute},    {"hand", WS_MESSAGE_HAND, parse_hand},
+    {"leave", WS_MESSAGE_LEAVE, NULL},        {"ping", WS_MESSAGE_PING, NULL},
 };
 
 static int parse_id(struct ws_message *msg, const json_t *root, const struct why *why)

@@ -4,7 +4,8 @@
  *
  *     {"t":"hello","id":1,"d":{"room":"demo","name":"Ada","want":{"video":true}}}
  *     {"t":"offer","id":2,"d":{"sdp":"v=0...","restart":false}}
- *     {"t":"mute","d":{"audio":true}}     {"t":"leave"}     {"t":"ping","id":3}
+ *     {"t":"mute","d":{"audio":true}}     {"t":"hand","d":{"up":true}}
+ *     {"t":"leave"}     {"t":"ping","id":3}
  *
  * Strict: one object, no key twice, nesting up to 16 (checked before the JSON parser
  * runs), every field of the right type.  Fields that are not known are ignored, so that
@@ -35,6 +36,7 @@ enum ws_message_type {
     WS_MESSAGE_HELLO,
     WS_MESSAGE_OFFER,
     WS_MESSAGE_MUTE,
+    WS_MESSAGE_HAND,
     WS_MESSAGE_LEAVE,
     WS_MESSAGE_PING,
 };
@@ -58,6 +60,11 @@ struct ws_message_mute {
     bool has_video, video; /**< video = true: the camera is off */
 };
 
+/** The client raises or lowers his hand. */
+struct ws_message_hand {
+    bool up;
+};
+
 struct ws_message {
     enum ws_message_type type;
     bool has_id; /**< Set even after an error, if it could be read */
@@ -66,6 +73,7 @@ struct ws_message {
         struct ws_message_hello hello;
         struct ws_message_offer offer;
         struct ws_message_mute mute;
+        struct ws_message_hand hand;
     } u;
     void *json; /**< Private */
 };

@@ -22,9 +22,9 @@
 
 enum {
     COMMANDS_MAX = 4096,
-    LATE_TICKS_MAX = 5,  /* caught up with; more are left out */
-    SPEAKERS_TICKS = 10, /* control is told at most each 200 ms */
-    REST_TICKS = 500,    /* an own encoder without work for 10 s is given back */
+    LATE_TICKS_MAX = 5, /* caught up with; more are left out */
+    SPEAKERS_TICKS = 2, /* control is told at most each 40 ms */
+    REST_TICKS = 500,   /* an own encoder without work for 10 s is given back */
 };
 
 _Static_assert((int)AMIX_CONTRIBUTORS_MAX <= (int)AUDIO_OUT_EXCLUDE_MAX,

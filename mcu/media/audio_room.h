@@ -28,7 +28,7 @@ struct task_pool;
 
 enum { AUDIO_ROOM_ACTIVE_MAX = 16 };
 
-/** Who speaks; told when it changes, at most five times a second. */
+/** Who speaks; told when it changes, at most each 40 ms. */
 struct audio_room_speakers {
     uint32_t room;     /**< Key of the room */
     uint32_t dominant; /**< Key, 0 = nobody yet */

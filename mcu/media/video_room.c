@@ -8,50 +8,63 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codec/video_frame.h"
 #include "mcu/base/clock.h"
 #include "mcu/base/mpsc.h"
-#include "mcu/media/avatar.h"
+#include "mcu/config/settings.h"
 #include "mcu/media/media_metrics.h"
+#include "mcu/media/room_look.h"
+#include "mcu/media/video_head.h"
 #include "mcu/media/video_out.h"
 #include "mcu/media/video_source.h"
-#include "mixer/compositor.h"
-#include "mixer/layout_set.h"
 #include "mixer/scene.h"
 #include "mixer/task.h"
 
 enum {
     COMMANDS_MAX = 4096,
     OUTS_MAX = 8,
-    STALE_US = 1000000,         /* a camera without a picture for so long: initials */
-    STALE_CONTENT_US = 5000000, /* a screen that stands still is sent about once a second */
-    REFRESH_US = 1000000,       /* an unchanged composite is encoded again after so long */
+    SNAPSHOTS_MAX = 16,
+    REFRESH_US = 1000000, /* an unchanged composite is encoded again after so long */
     LATE_TICKS_MAX = 2,
 };
 
-enum command_type { ADD_HEAD, SET_HEAD, REMOVE_HEAD, ADD_OUT, REMOVE_OUT };
-
-/* Owns a reference to source, the avatar and (ADD_OUT) the rendition. */
-struct command {
-    enum command_type type;
-    uint32_t head;
-    bool on, content;
-    struct video_source *source;
-    struct avatar *avatar;
-    struct video_out *out;
+enum command_type {
+    ADD_HEAD,
+    SET_HEAD,
+    REMOVE_HEAD,
+    SET_SPEAKERS,
+    SET_LOOK,
+    CONFIGURE,
+    SNAPSHOT,
+    ADD_OUT,
+    REMOVE_OUT,
 };
 
-struct head {
-    struct head *next;
-    uint32_t key;
-    bool on; /* camera */
-    uint64_t stale_us;
-    struct video_source *source;
-    struct avatar *avatar;
-    struct video_frame *picture; /* latest of the camera, NULL when stale */
-    struct video_frame *initials;
-    uint64_t picture_us;      /* when it came, or when the camera was turned on [us] */
-    uint64_t picture_version; /* unique in the room, for the compositor */
-    uint64_t initials_version;
+struct speakers {
+    uint32_t dominant;
+    unsigned nactive;
+    uint32_t active[SCENE_ACTIVE_MAX];
+};
+
+/* Somebody who waits for the composite; also the message with it. */
+struct snapshot {
+    video_room_snapshot_h *h;
+    void *arg;
+    struct video_frame *frame;
+};
+
+/* Owns what it points to; ADD_OUT the rendition, head its reference to the source. */
+struct command {
+    enum command_type type;
+    union {
+        uint32_t key;
+        struct video_head_cfg *head;
+        struct speakers *speakers;
+        struct room_look *look;
+        struct settings *settings;
+        struct snapshot snapshot;
+        struct video_out *out;
+    } u;
 };
 
 struct video_room {
@@ -60,96 +73,19 @@ struct video_room {
     struct mpsc *commands; /* from control */
 
     struct {
-        struct scene *scene;
-        struct compositor *compositor;
-        struct head *heads;
+        struct video_canvas *canvas;
         struct video_out *out[OUTS_MAX];
         unsigned nouts;
+        struct snapshot snapshot[SNAPSHOTS_MAX];
+        unsigned nsnapshots;
         uint64_t start_us, tick;  /* tick n is due at start + n / fps; start 0 = not ticking */
-        uint64_t version;         /* last one given to a picture */
         struct video_frame *last; /* composite, for late key frames */
         uint64_t last_us;         /* when it was given out */
-        enum video_room_media shown[LAYOUT_TILES_MAX];
-        uint64_t shown_epoch; /* of the scene */
-        uint64_t epoch;       /* of what control knows */
-        bool announced;
-        unsigned stale; /* of ours in the gauge */
-    } work;             /* our task only */
+        unsigned stale;           /* of ours in the gauge */
+    } work;                       /* our task only */
 };
 
-static struct head *find_head(struct video_room *room, uint32_t key)
-{
-    struct head *head = room->work.heads;
-
-    while (head && head->key != key)
-        head = head->next;
-    return head;
-}
-
-static void free_head(struct head *head)
-{
-    video_source_unref(head->source);
-    avatar_close(head->avatar);
-    video_frame_unref(head->picture);
-    video_frame_unref(head->initials);
-    free(head);
-}
-
-static void do_add_head(struct video_room *room, struct command *cmd, uint64_t now_us)
-{
-    const struct scene_head seat = {
-        .id = cmd->head, .content = cmd->content, .video = cmd->on && cmd->source};
-    struct head *head = calloc(1, sizeof(*head));
-
-    if (!head || scene_add(room->work.scene, &seat)) {
-        free(head);
-        video_source_unref(cmd->source);
-        avatar_close(cmd->avatar);
-        return;
-    }
-    head->key = cmd->head;
-    head->on = cmd->on;
-    head->stale_us = cmd->content ? STALE_CONTENT_US : STALE_US;
-    head->source = cmd->source;
-    head->avatar = cmd->avatar;
-    head->picture_us = now_us;
-    head->next = room->work.heads;
-    room->work.heads = head;
-}
-
-static void do_set_head(struct video_room *room, struct command *cmd, uint64_t now_us)
-{
-    struct head *head = find_head(room, cmd->head);
-
-    if (!head) {
-        video_source_unref(cmd->source);
-        return;
-    }
-    video_source_unref(head->source);
-    head->source = cmd->source;
-    if (!head->on || !cmd->on)
-        head->picture = video_frame_unref(head->picture);
-    if (!head->on && cmd->on)
-        head->picture_us = now_us;
-    head->on = cmd->on;
-    scene_set(room->work.scene,
-              &(struct scene_head){.id = cmd->head, .video = cmd->on && cmd->source});
-}
-
-static void do_remove_head(struct video_room *room, uint32_t key)
-{
-    struct head **p = &room->work.heads;
-
-    while (*p && (*p)->key != key)
-        p = &(*p)->next;
-    if (*p) {
-        struct head *head = *p;
-
-        *p = head->next;
-        free_head(head);
-        scene_remove(room->work.scene, key);
-    }
-}
+/* ---- commands ---- */
 
 static void do_add_out(struct video_room *room, struct video_out *out)
 {
@@ -158,7 +94,7 @@ static void do_add_out(struct video_room *room, struct video_out *out)
         return;
     }
     room->work.out[room->work.nouts++] = out;
-    if (room->work.last)
+    if (room->work.last && room->work.start_us) /* while nobody watched it got old */
         video_out_put(out, room->work.last);
 }
 
@@ -173,114 +109,136 @@ static void do_remove_out(struct video_room *room, struct video_out *out)
     }
 }
 
+static void on_snapshot(void *msg, void *arg)
+{
+    const struct snapshot *snapshot = msg;
+    (void)arg;
+
+    snapshot->h(snapshot->frame, snapshot->arg);
+}
+
+/* @return false: control is far behind, to be tried again */
+static bool answer(struct snapshot *snapshot, struct video_frame *frame)
+{
+    snapshot->frame = frame ? video_frame_ref(frame) : NULL;
+    if (control_loop_post(on_snapshot, NULL, snapshot, sizeof(*snapshot)) == 0)
+        return true;
+    snapshot->frame = video_frame_unref(snapshot->frame);
+    return false;
+}
+
+static void do_snapshot(struct video_room *room, struct snapshot *snapshot)
+{
+    if (room->work.nsnapshots < SNAPSHOTS_MAX)
+        room->work.snapshot[room->work.nsnapshots++] = *snapshot;
+    else
+        (void)answer(snapshot, NULL);
+}
+
+static void drop_command(struct command *cmd)
+{
+    switch (cmd->type) {
+    case ADD_HEAD:
+    case SET_HEAD:
+        video_source_unref(cmd->u.head->source);
+        free(cmd->u.head);
+        break;
+    case SET_SPEAKERS:
+        free(cmd->u.speakers);
+        break;
+    case SET_LOOK:
+        free(cmd->u.look);
+        break;
+    case CONFIGURE:
+        settings_unref(cmd->u.settings);
+        break;
+    case SNAPSHOT:
+        (void)answer(&cmd->u.snapshot, NULL);
+        break;
+    case ADD_OUT:
+        video_out_close(cmd->u.out);
+        break;
+    case REMOVE_HEAD:
+    case REMOVE_OUT:
+        break;
+    }
+}
+
+/* @return true if the command was taken whole and owns nothing any more */
+static bool do_command(struct video_room *room, struct command *cmd, uint64_t now_us)
+{
+    struct video_canvas *canvas = room->work.canvas;
+
+    switch (cmd->type) {
+    case ADD_HEAD:
+        video_canvas_add(canvas, cmd->u.head, now_us);
+        return false;
+    case SET_HEAD:
+        video_canvas_set(canvas, cmd->u.head, now_us);
+        return false;
+    case REMOVE_HEAD:
+        video_canvas_remove(canvas, cmd->u.key);
+        return true;
+    case SET_SPEAKERS:
+        video_canvas_set_speakers(canvas, cmd->u.speakers->dominant, cmd->u.speakers->active,
+                                  cmd->u.speakers->nactive, now_us);
+        return false;
+    case SET_LOOK:
+        video_canvas_set_look(canvas, cmd->u.look);
+        return false;
+    case CONFIGURE:
+        video_canvas_configure(canvas, cmd->u.settings);
+        return false;
+    case SNAPSHOT:
+        do_snapshot(room, &cmd->u.snapshot);
+        return true;
+    case ADD_OUT:
+        do_add_out(room, cmd->u.out);
+        return true;
+    case REMOVE_OUT:
+        do_remove_out(room, cmd->u.out);
+        return true;
+    }
+    return true;
+}
+
 static void take_commands(struct video_room *room, uint64_t now_us)
 {
     struct command cmd;
 
     while (mpsc_pop(room->commands, &cmd)) {
-        switch (cmd.type) {
-        case ADD_HEAD:
-            do_add_head(room, &cmd, now_us);
-            break;
-        case SET_HEAD:
-            do_set_head(room, &cmd, now_us);
-            break;
-        case REMOVE_HEAD:
-            do_remove_head(room, cmd.head);
-            break;
-        case ADD_OUT:
-            do_add_out(room, cmd.out);
-            break;
-        case REMOVE_OUT:
-            do_remove_out(room, cmd.out);
-            break;
-        }
+        if (!do_command(room, &cmd, now_us))
+            drop_command(&cmd);
     }
 }
 
-/* Take what came since the last tick; forget a picture that is too old. */
-static void refresh_head(struct video_room *room, struct head *head, uint64_t now_us)
+/* ---- ticks ---- */
+
+static void count_stale(struct video_room *room)
 {
-    struct video_frame *frame = head->source ? video_source_take(head->source) : NULL;
+    unsigned n = video_canvas_stale(room->work.canvas);
 
-    if (frame && head->on) {
-        video_frame_unref(head->picture);
-        head->picture = frame;
-        head->picture_us = now_us;
-        head->picture_version = ++room->work.version;
-    } else {
-        video_frame_unref(frame);
-    }
-    if (head->picture && now_us - head->picture_us >= head->stale_us)
-        head->picture = video_frame_unref(head->picture);
-
-    frame = avatar_take(head->avatar);
-    if (frame) {
-        video_frame_unref(head->initials);
-        head->initials = frame;
-        head->initials_version = ++room->work.version;
-    }
-}
-
-static enum video_room_media fill_tile(struct compositor_tile *tile, struct head *head)
-{
-    if (!head)
-        return VIDEO_ROOM_EMPTY;
-    if (head->picture) {
-        tile->frame = head->picture;
-        tile->version = head->picture_version;
-        return VIDEO_ROOM_VIDEO;
-    }
-    avatar_request(head->avatar, tile->rect.w, tile->rect.h);
-    tile->frame = head->initials;
-    tile->version = head->initials_version;
-    return VIDEO_ROOM_AVATAR;
-}
-
-static void count_stale(struct video_room *room, uint64_t now_us)
-{
-    unsigned n = 0;
-
-    for (struct head *head = room->work.heads; head; head = head->next)
-        n += head->on && head->source && !head->picture &&
-             now_us - head->picture_us >= head->stale_us;
     metric_add(&media_metrics_stale_tiles, (int64_t)n - (int64_t)room->work.stale);
     room->work.stale = n;
 }
 
-/* Tell control what the composite of when_us looks like, if it looks different. */
-static void announce(struct video_room *room, const struct compositor_tile *tile,
-                     const enum video_room_media *media, uint64_t when_us)
+/* Tell control what the composite looks like, if it looks different. */
+static void announce(struct video_room *room)
 {
-    const struct layout *layout = scene_layout(room->work.scene);
-    uint64_t scene = scene_epoch(room->work.scene);
+    struct video_canvas_layout layout;
     struct video_room_layout *msg;
 
-    if (room->work.announced && scene == room->work.shown_epoch &&
-        memcmp(media, room->work.shown, layout->ntiles * sizeof(media[0])) == 0)
+    if (!video_canvas_layout(room->work.canvas, &layout))
         return;
-    msg = calloc(1, sizeof(*msg));
+    msg = malloc(sizeof(*msg));
     if (!msg)
         return;
-
     msg->room = room->cfg.room;
-    msg->epoch = ++room->work.epoch;
-    msg->when_us = when_us;
-    msg->w = layout->w;
-    msg->h = layout->h;
-    msg->ntiles = layout->ntiles;
-    for (unsigned i = 0; i < layout->ntiles; ++i) {
-        msg->tile[i].head = scene_id(room->work.scene, i);
-        msg->tile[i].rect = tile[i].rect;
-        msg->tile[i].media = media[i];
-    }
-    if (control_loop_post(room->cfg.layouth, room->cfg.arg, &msg, sizeof(msg))) {
+    msg->canvas = layout;
+    if (control_loop_post(room->cfg.layouth, room->cfg.arg, &msg, sizeof(msg)) == 0)
+        video_canvas_announced(room->work.canvas);
+    else
         free(msg); /* control is far behind: tried again with the next tick */
-        return;
-    }
-    room->work.announced = true;
-    room->work.shown_epoch = scene;
-    memcpy(room->work.shown, media, layout->ntiles * sizeof(media[0]));
 }
 
 static void give_out(struct video_room *room, uint64_t now_us, bool changed)
@@ -299,33 +257,19 @@ static void give_out(struct video_room *room, uint64_t now_us, bool changed)
         room->work.last_us = now_us;
 }
 
+static void answer_snapshots(struct video_room *room)
+{
+    while (room->work.nsnapshots &&
+           answer(&room->work.snapshot[room->work.nsnapshots - 1], room->work.last))
+        --room->work.nsnapshots;
+}
+
 static void compose(struct video_room *room, uint64_t now_us, uint64_t when_us)
 {
-    struct compositor_tile tile[LAYOUT_TILES_MAX] = {0}, drawn[LAYOUT_TILES_MAX];
-    unsigned ndrawn = 0;
-    enum video_room_media media[LAYOUT_TILES_MAX];
     struct video_frame *frame = NULL;
-    const struct layout *layout;
-    int err;
+    int err = video_canvas_run(room->work.canvas, now_us, when_us, &frame);
 
-    for (struct head *head = room->work.heads; head; head = head->next)
-        refresh_head(room, head, now_us);
-    count_stale(room, now_us);
-    (void)scene_update(room->work.scene, now_us);
-    layout = scene_layout(room->work.scene);
-    for (unsigned i = 0; i < layout->ntiles; ++i) {
-        uint32_t key = scene_id(room->work.scene, i);
-
-        tile[i].rect = layout->tile[i].rect;
-        tile[i].fit = layout->tile[i].fit;
-        media[i] = fill_tile(&tile[i], key ? find_head(room, key) : NULL);
-    }
-    for (unsigned i = 0; i < layout->ntiles; ++i) {
-        if (!scene_hidden(room->work.scene, layout->order[i]))
-            drawn[ndrawn++] = tile[layout->order[i]];
-    }
-
-    err = compositor_run(room->work.compositor, drawn, ndrawn, when_us, &frame);
+    count_stale(room);
     if (err) {
         metric_add(&media_metrics_frames_late, 1);
         return;
@@ -335,14 +279,25 @@ static void compose(struct video_room *room, uint64_t now_us, uint64_t when_us)
         video_frame_unref(room->work.last);
         room->work.last = frame;
     }
-    announce(room, tile, media, when_us);
+    announce(room);
     give_out(room, now_us, frame != NULL);
+    answer_snapshots(room);
 }
 
 /* Due time of a tick without accumulating a rounding error. */
 static uint64_t due(const struct video_room *room, uint64_t tick)
 {
     return room->work.start_us + tick * 1000000 / room->cfg.fps;
+}
+
+/* Nobody watches; but for somebody who asked for one picture. */
+static void rest(struct video_room *room, uint64_t now_us)
+{
+    if (room->work.nsnapshots)
+        compose(room, now_us, now_us);
+    while (room->work.nsnapshots)
+        (void)answer(&room->work.snapshot[--room->work.nsnapshots], NULL);
+    room->work.start_us = 0;
 }
 
 static void run(uint64_t now_us, void *arg)
@@ -352,8 +307,7 @@ static void run(uint64_t now_us, void *arg)
 
     take_commands(room, now_us);
     if (!room->work.nouts) {
-        room->work.start_us = 0;
-        room->work.last = video_frame_unref(room->work.last);
+        rest(room, now_us);
         return;
     }
     if (!room->work.start_us) {
@@ -376,32 +330,20 @@ static void run(uint64_t now_us, void *arg)
     task_wake_at(room->task, due(room, room->work.tick));
 }
 
-static void drop_command(struct command *cmd)
-{
-    video_source_unref(cmd->source);
-    avatar_close(cmd->avatar);
-    if (cmd->type == ADD_OUT)
-        video_out_close(cmd->out);
-}
-
 static void release(void *arg)
 {
     struct video_room *room = arg;
     struct command cmd;
-    struct head *head;
 
     while (room->commands && mpsc_pop(room->commands, &cmd))
         drop_command(&cmd);
-    while ((head = room->work.heads) != NULL) {
-        room->work.heads = head->next;
-        free_head(head);
-    }
+    while (room->work.nsnapshots)
+        (void)answer(&room->work.snapshot[--room->work.nsnapshots], NULL);
     for (unsigned i = 0; i < room->work.nouts; ++i)
         video_out_close(room->work.out[i]);
     metric_add(&media_metrics_stale_tiles, -(int64_t)room->work.stale);
     video_frame_unref(room->work.last);
-    compositor_free(room->work.compositor);
-    scene_free(room->work.scene);
+    video_canvas_free(room->work.canvas);
     mpsc_free(room->commands);
     free(room);
 }
@@ -409,18 +351,13 @@ static void release(void *arg)
 int video_room_new(struct video_room **ret_room, const struct video_room_cfg *cfg)
 {
     struct video_room *room = calloc(1, sizeof(*room));
-    struct layout_set *set = NULL;
     int err;
 
     if (!room)
         return -ENOMEM;
     room->cfg = *cfg;
-    err = layout_set_default(&set);
-    if (!err)
-        err = scene_new(&room->work.scene, set, cfg->w, cfg->h);
-    layout_set_unref(set);
-    if (!err)
-        err = compositor_new(&room->work.compositor, cfg->w, cfg->h);
+    room->cfg.settings = NULL; /* the canvas has its own reference */
+    err = video_canvas_new(&room->work.canvas, cfg->pool, cfg->settings, cfg->w, cfg->h);
     if (!err)
         err = mpsc_new(&room->commands, COMMANDS_MAX, sizeof(struct command));
     if (!err)
@@ -442,47 +379,88 @@ static int command(struct video_room *room, const struct command *cmd)
     return err;
 }
 
-int video_room_add_head(struct video_room *room, uint32_t head, const char *name,
-                        struct video_source *source, bool on, bool content)
+/* As command(), for one that owns something: it is dropped if it cannot be queued. */
+static int command_owning(struct video_room *room, struct command *cmd)
 {
-    struct command cmd = {.type = ADD_HEAD, .head = head, .on = on, .content = content};
-    int err = avatar_new(&cmd.avatar, room->cfg.pool, name);
+    int err = command(room, cmd);
 
     if (err)
-        return err;
-    cmd.source = source ? video_source_ref(source) : NULL;
-    err = command(room, &cmd);
-    if (err)
-        drop_command(&cmd);
+        drop_command(cmd);
     return err;
 }
 
-int video_room_set_head(struct video_room *room, uint32_t head, struct video_source *source,
-                        bool on)
+static int command_head(struct video_room *room, enum command_type type,
+                        const struct video_head_cfg *head)
 {
-    struct command cmd = {.type = SET_HEAD, .head = head, .on = on};
-    int err;
+    struct command cmd = {.type = type, .u.head = malloc(sizeof(*head))};
 
-    cmd.source = source ? video_source_ref(source) : NULL;
-    err = command(room, &cmd);
-    if (err)
-        drop_command(&cmd);
-    return err;
+    if (!cmd.u.head)
+        return -ENOMEM;
+    *cmd.u.head = *head;
+    if (head->source)
+        video_source_ref(head->source);
+    return command_owning(room, &cmd);
+}
+
+int video_room_add_head(struct video_room *room, const struct video_head_cfg *head)
+{
+    return command_head(room, ADD_HEAD, head);
+}
+
+int video_room_set_head(struct video_room *room, const struct video_head_cfg *head)
+{
+    return command_head(room, SET_HEAD, head);
 }
 
 int video_room_remove_head(struct video_room *room, uint32_t head)
 {
-    return command(room, &(struct command){.type = REMOVE_HEAD, .head = head});
+    return command(room, &(struct command){.type = REMOVE_HEAD, .u.key = head});
+}
+
+int video_room_set_speakers(struct video_room *room, uint32_t dominant, const uint32_t *active,
+                            unsigned nactive)
+{
+    struct command cmd = {.type = SET_SPEAKERS, .u.speakers = calloc(1, sizeof(struct speakers))};
+
+    if (!cmd.u.speakers)
+        return -ENOMEM;
+    cmd.u.speakers->dominant = dominant;
+    cmd.u.speakers->nactive = nactive < SCENE_ACTIVE_MAX ? nactive : SCENE_ACTIVE_MAX;
+    for (unsigned i = 0; i < cmd.u.speakers->nactive; ++i)
+        cmd.u.speakers->active[i] = active[i];
+    return command_owning(room, &cmd);
+}
+
+int video_room_set_look(struct video_room *room, const struct room_look *look)
+{
+    struct command cmd = {.type = SET_LOOK, .u.look = malloc(sizeof(*look))};
+
+    if (!cmd.u.look)
+        return -ENOMEM;
+    *cmd.u.look = *look;
+    return command_owning(room, &cmd);
+}
+
+int video_room_configure(struct video_room *room, struct settings *settings)
+{
+    struct command cmd = {.type = CONFIGURE, .u.settings = settings_ref(settings)};
+
+    return command_owning(room, &cmd);
+}
+
+int video_room_snapshot(struct video_room *room, video_room_snapshot_h *h, void *arg)
+{
+    return command(room, &(struct command){.type = SNAPSHOT, .u.snapshot = {.h = h, .arg = arg}});
 }
 
 int video_room_add_out(struct video_room *room, struct video_out *out)
 {
-    return command(room, &(struct command){.type = ADD_OUT, .out = out});
+    return command(room, &(struct command){.type = ADD_OUT, .u.out = out});
 }
 
 int video_room_remove_out(struct video_room *room, struct video_out *out)
 {
-    return command(room, &(struct command){.type = REMOVE_OUT, .out = out});
+    return command(room, &(struct command){.type = REMOVE_OUT, .u.out = out});
 }
 
 struct video_room *video_room_close(struct video_room *room)

@@ -9,11 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mcu/config/config.h"
+#include "mcu/config/settings.h"
 #include "mcu/media/audio_in.h"
 #include "mcu/media/audio_out.h"
 #include "mcu/media/audio_room.h"
 #include "mcu/media/media_clock.h"
+#include "mcu/media/video_head.h"
 #include "mcu/media/video_in.h"
 #include "mcu/media/video_room.h"
 #include "mcu/media/video_source.h"
@@ -55,7 +56,9 @@ struct leg {
     struct video_source *camera, *screen;
     bool muted_audio, muted_video;
     bool screen_on; /* the screen's head is seated */
-    char name[256];
+    uint64_t hand_us;
+    char seat[LAYOUT_NAME_SIZE];
+    char name[DRAWING_TEXT_SIZE];
 };
 
 static enum audio_codec audio_codec_of(enum media_format format)
@@ -102,9 +105,33 @@ static void on_event(enum transport_event event, int value, const char *why, voi
     }
 }
 
+static int main_video_line(const struct leg *leg)
+{
+    for (unsigned i = 0; i < leg->desc.nlines && leg->agreed; ++i) {
+        if (leg->desc.line[i].kind == MEDIA_KIND_VIDEO && !leg->desc.line[i].content)
+            return (int)i;
+    }
+    return -ENOENT;
+}
+
+/* Him as the composite is to know him. */
+static void describe(const struct leg *leg, struct video_head_cfg *ret)
+{
+    *ret = (struct video_head_cfg){
+        .key = leg->cfg.key,
+        .on = leg_sends_video(leg),
+        .mic_off = leg->agreed && !leg_sends_audio(leg),
+        .phone = !leg->cfg.webrtc && leg->agreed && main_video_line(leg) < 0,
+        .hand_us = leg->hand_us,
+        .source = leg->camera,
+    };
+    (void)snprintf(ret->seat, sizeof(ret->seat), "%s", leg->seat);
+    (void)snprintf(ret->name, sizeof(ret->name), "%s", leg->name);
+}
+
 int leg_new(struct leg **ret_leg, const struct leg_cfg *cfg)
 {
-    const struct config *config = room_config(cfg->room);
+    const struct config *config = &room_set_settings()->config;
     const struct transport_cfg transport = {
         .webrtc = cfg->webrtc,
         .eventh = on_event,
@@ -113,6 +140,7 @@ int leg_new(struct leg **ret_leg, const struct leg_cfg *cfg)
     };
     struct transport_cfg with_arg = transport;
     struct leg *leg = calloc(1, sizeof(*leg));
+    struct video_head_cfg head;
     int err;
 
     if (!leg)
@@ -122,9 +150,10 @@ int leg_new(struct leg **ret_leg, const struct leg_cfg *cfg)
     err = video_source_new(&leg->camera);
     if (!err)
         err = video_source_new(&leg->screen);
-    if (!err)
-        err = video_room_add_head(room_video(cfg->room), cfg->key, leg->name, leg->camera, false,
-                                  false);
+    if (err)
+        goto out;
+    describe(leg, &head);
+    err = video_room_add_head(room_video(cfg->room), &head);
     if (err)
         goto out;
     with_arg.arg = leg;
@@ -256,7 +285,7 @@ static int apply_audio(struct leg *leg, unsigned i)
 
 static int start_video_in(struct leg *leg, struct line *line, bool nack)
 {
-    const struct config *config = room_config(leg->cfg.room);
+    const struct config *config = &room_set_settings()->config;
     const struct video_in_cfg cfg = {
         .pool = room_pool(leg->cfg.room),
         .codec = video_codec_of(line->format),
@@ -275,10 +304,13 @@ static int start_video_in(struct leg *leg, struct line *line, bool nack)
 static int show_screen(struct leg *leg, bool on)
 {
     struct video_room *video = room_video(leg->cfg.room);
+    struct video_head_cfg head = {
+        .key = leg->cfg.content_key, .content = true, .on = true, .source = leg->screen};
     int err = 0;
 
+    (void)snprintf(head.name, sizeof(head.name), "%s", leg->name);
     if (on && !leg->screen_on)
-        err = video_room_add_head(video, leg->cfg.content_key, leg->name, leg->screen, true, true);
+        err = video_room_add_head(video, &head);
     else if (!on && leg->screen_on)
         err = video_room_remove_head(video, leg->cfg.content_key);
     if (!err)
@@ -338,9 +370,11 @@ static int apply_line(struct leg *leg, unsigned i)
 
 static void tell_room(struct leg *leg)
 {
+    struct video_head_cfg head;
+
+    describe(leg, &head);
     (void)audio_room_mute(room_audio(leg->cfg.room), leg->cfg.key, !leg_sends_audio(leg));
-    (void)video_room_set_head(room_video(leg->cfg.room), leg->cfg.key, leg->camera,
-                              leg_sends_video(leg));
+    (void)video_room_set_head(room_video(leg->cfg.room), &head);
 }
 
 /* Put leg->desc into force. */
@@ -447,6 +481,13 @@ void leg_set_muted(struct leg *leg, bool audio, bool video)
     tell_room(leg);
 }
 
+void leg_set_presence(struct leg *leg, uint64_t hand_us, const char *seat)
+{
+    leg->hand_us = hand_us;
+    (void)snprintf(leg->seat, sizeof(leg->seat), "%s", seat);
+    tell_room(leg);
+}
+
 bool leg_sends_audio(const struct leg *leg)
 {
     for (unsigned i = 0; i < leg->desc.nlines && leg->agreed; ++i) {
@@ -456,20 +497,50 @@ bool leg_sends_audio(const struct leg *leg)
     return false;
 }
 
-static int main_video_line(const struct leg *leg)
-{
-    for (unsigned i = 0; i < leg->desc.nlines && leg->agreed; ++i) {
-        if (leg->desc.line[i].kind == MEDIA_KIND_VIDEO && !leg->desc.line[i].content)
-            return (int)i;
-    }
-    return -ENOENT;
-}
-
 bool leg_sends_video(const struct leg *leg)
 {
     int i = main_video_line(leg);
 
     return i >= 0 && leg->desc.line[i].recv && !leg->muted_video;
+}
+
+bool leg_shares(const struct leg *leg)
+{
+    return leg->screen_on;
+}
+
+static const char *format_name(enum media_format format)
+{
+    switch (format) {
+    case MEDIA_FORMAT_OPUS:
+        return "opus";
+    case MEDIA_FORMAT_G722:
+        return "g722";
+    case MEDIA_FORMAT_PCMA:
+        return "pcma";
+    case MEDIA_FORMAT_PCMU:
+        return "pcmu";
+    case MEDIA_FORMAT_H264:
+        return "h264";
+    case MEDIA_FORMAT_VP8:
+        return "vp8";
+    default:
+        return "";
+    }
+}
+
+void leg_figures(const struct leg *leg, struct leg_figures *ret)
+{
+    *ret = (struct leg_figures){.audio_codec = "", .video_codec = ""};
+    for (unsigned i = 0; i < leg->desc.nlines && leg->agreed; ++i) {
+        const struct media_line *line = &leg->desc.line[i];
+
+        if (line->kind == MEDIA_KIND_AUDIO)
+            ret->audio_codec = format_name(line->format);
+        else if (line->kind == MEDIA_KIND_VIDEO && !line->content)
+            ret->video_codec = format_name(line->format);
+    }
+    transport_stats(leg->transport, &ret->transport);
 }
 
 bool leg_video_ts(const struct leg *leg, uint64_t when_us, uint32_t *ret_ts)

@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "net/transport.h"
+
 struct leg;
 struct room;
 
@@ -63,9 +65,26 @@ int leg_accept(struct leg *leg, const char *sdp, size_t len, char *why, size_t w
 /** The participant muted or unmuted himself. */
 void leg_set_muted(struct leg *leg, bool audio, bool video);
 
+/**
+ * What else of him is seen in the composite.
+ * @param hand_us  When he raised his hand; 0 = down
+ * @param seat     Reserved seat that is his; "" = none
+ */
+void leg_set_presence(struct leg *leg, uint64_t hand_us, const char *seat);
+
 /** Does he send it now: agreed and not muted? */
 bool leg_sends_audio(const struct leg *leg);
 bool leg_sends_video(const struct leg *leg);
+
+/** Does he share a screen? */
+bool leg_shares(const struct leg *leg);
+
+/** What flows, for people to look at. */
+struct leg_figures {
+    const char *audio_codec, *video_codec; /**< As "opus", "" = none */
+    struct transport_stats transport;
+};
+void leg_figures(const struct leg *leg, struct leg_figures *ret);
 
 /** Wire timestamp of a media clock time on the composite's stream.  @return false: he gets none */
 bool leg_video_ts(const struct leg *leg, uint64_t when_us, uint32_t *ret_ts);

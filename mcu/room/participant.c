@@ -8,12 +8,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "mcu/base/clock.h"
 #include "mcu/base/id.h"
 #include "mcu/base/log.h"
 #include "mcu/base/metric.h"
+#include "mcu/config/settings.h"
+#include "mcu/room/dtmf_menu.h"
 #include "mcu/room/leg.h"
 #include "mcu/room/room_set.h"
+#include "mixer/layout.h"
 
 LOG_DOMAIN("room");
 
@@ -27,6 +32,9 @@ struct participant {
     uint32_t key, content_key;
     bool muted_audio, muted_video;
     bool changed; /* and the room was not told yet */
+    uint64_t joined_us, hand_us;
+    struct dtmf_menu menu;
+    char seat[LAYOUT_NAME_SIZE];
     char id[ID_SIZE];
     char name[NAME_SIZE];
 };
@@ -83,10 +91,7 @@ static void on_fast_update(void *arg)
 
 static void on_dtmf(char digit, void *arg)
 {
-    struct participant *p = arg;
-
-    if (p->cfg.handlers.dtmfh)
-        p->cfg.handlers.dtmfh(digit, p->cfg.handlers.arg);
+    participant_press(arg, digit);
 }
 
 static void on_closed(void *arg)
@@ -113,7 +118,9 @@ static int enter(struct participant *p, const char **ret_code)
     int err = room_set_open(&p->room, p->cfg.room);
 
     if (err) {
-        *ret_code = err == -ENOSPC ? "rooms_full" : "out_of_resources";
+        *ret_code = err == -ENOSPC      ? "rooms_full"
+                    : err == -ESHUTDOWN ? "draining"
+                                        : "out_of_resources";
         return err;
     }
     err = room_enter(p->room, p);
@@ -132,6 +139,14 @@ static int enter(struct participant *p, const char **ret_code)
     return err;
 }
 
+static uint64_t wall_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
 int participant_join(struct participant **ret_participant, const struct participant_cfg *cfg,
                      const char **ret_code)
 {
@@ -145,6 +160,7 @@ int participant_join(struct participant **ret_participant, const struct particip
     p->cfg = *cfg;
     p->key = room_set_next_key();
     p->content_key = room_set_next_key();
+    p->joined_us = wall_us();
     id_make(p->id, "pt");
     (void)snprintf(p->name, sizeof(p->name), "%s", cfg->name);
     err = enter(p, ret_code);
@@ -222,6 +238,69 @@ void participant_set_muted(struct participant *p, bool audio, bool video)
     tell_if_changed(p, had_audio, had_video);
 }
 
+void participant_mute(struct participant *p, bool audio, bool video)
+{
+    participant_set_muted(p, audio, video);
+    if (p->cfg.handlers.mutedh)
+        p->cfg.handlers.mutedh(audio, video, p->cfg.handlers.arg);
+}
+
+static void show_presence(struct participant *p)
+{
+    leg_set_presence(p->leg, p->hand_us, p->seat);
+    room_changed(p->room, p);
+}
+
+void participant_set_hand(struct participant *p, bool up)
+{
+    if (up == (p->hand_us != 0))
+        return;
+    p->hand_us = up ? clock_now_us() : 0;
+    show_presence(p);
+}
+
+void participant_set_seat(struct participant *p, const char *name)
+{
+    if (strcmp(p->seat, name) == 0)
+        return;
+    for (struct participant *q = room_first(p->room); q && name[0]; q = q->next) {
+        if (strcmp(q->seat, name) == 0) {
+            q->seat[0] = '\0';
+            show_presence(q);
+        }
+    }
+    (void)snprintf(p->seat, sizeof(p->seat), "%s", name);
+    show_presence(p);
+}
+
+void participant_press(struct participant *p, char digit)
+{
+    const struct config_dtmf *config = &room_set_settings()->config.dtmf;
+
+    switch (dtmf_menu_put(&p->menu, config, digit, clock_now_us())) {
+    case DTMF_MENU_NONE:
+        break;
+    case DTMF_MENU_MUTE:
+        participant_set_muted(p, !p->muted_audio, p->muted_video);
+        break;
+    case DTMF_MENU_HAND:
+        participant_set_hand(p, !p->hand_us);
+        break;
+    case DTMF_MENU_LAYOUT:
+        room_next_layout(p->room);
+        break;
+    }
+}
+
+void participant_remove(struct participant *p, const char *code)
+{
+    struct log_ids ids = ids_of(p);
+
+    log_info(&ids, "%s is sent away: %s", p->name, code);
+    if (p->cfg.handlers.losth)
+        p->cfg.handlers.losth(code, code, p->cfg.handlers.arg);
+}
+
 void participant_request_key(struct participant *p)
 {
     leg_request_key(p->leg);
@@ -270,6 +349,36 @@ bool participant_muted_audio(const struct participant *p)
 bool participant_muted_video(const struct participant *p)
 {
     return p->muted_video;
+}
+
+enum participant_kind participant_kind(const struct participant *p)
+{
+    return p->cfg.kind;
+}
+
+bool participant_sharing(const struct participant *p)
+{
+    return p->leg && leg_shares(p->leg); /* while he enters he has none */
+}
+
+uint64_t participant_hand_us(const struct participant *p)
+{
+    return p->hand_us;
+}
+
+const char *participant_seat(const struct participant *p)
+{
+    return p->seat;
+}
+
+uint64_t participant_joined_us(const struct participant *p)
+{
+    return p->joined_us;
+}
+
+void participant_figures(const struct participant *p, struct leg_figures *ret)
+{
+    leg_figures(p->leg, ret);
 }
 
 struct room *participant_room(const struct participant *p)

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mcu/room/leg.h"
 #include "mcu/room/room.h"
 
 struct participant;
@@ -29,8 +30,10 @@ struct participant_handlers {
     void (*layouth)(const struct video_room_layout *layout, void *arg);
     void (*speakersh)(const struct audio_room_speakers *speakers, void *arg);
     void (*fast_updateh)(void *arg); /**< Ask the peer for a key frame by signalling */
-    void (*dtmfh)(char digit, void *arg);
-    /** His media ended; call participant_leave(). @param code stable, as "media_lost" */
+    /** Somebody else muted his microphone or camera (true), or gave it back (false). */
+    void (*mutedh)(bool audio, bool video, void *arg);
+    /** His media ended, or he is sent away; call participant_leave().
+     *  @param code stable, as "media_lost", "removed" */
     void (*losth)(const char *code, const char *why, void *arg);
     void *arg;
 };
@@ -66,6 +69,16 @@ int participant_accept(struct participant *participant, const char *sdp, size_t 
                        size_t why_size);
 
 void participant_set_muted(struct participant *participant, bool audio, bool video);
+/** By somebody else: as participant_set_muted(), and he is told. */
+void participant_mute(struct participant *participant, bool audio, bool video);
+/** Raise or lower his hand. */
+void participant_set_hand(struct participant *participant, bool up);
+/** Give him a reserved seat, which takes it from who had it.  @param name "" = none */
+void participant_set_seat(struct participant *participant, const char *name);
+/** A key of his phone, from the media or from signalling. */
+void participant_press(struct participant *participant, char digit);
+/** Send him away: his losth is called.  @param code stable, as "removed" */
+void participant_remove(struct participant *participant, const char *code);
 void participant_request_key(struct participant *participant);
 
 const char *participant_id(const struct participant *participant);
@@ -78,6 +91,13 @@ bool participant_video(const struct participant *participant); /**< Camera on */
 bool participant_muted_audio(const struct participant *participant);
 bool participant_muted_video(const struct participant *participant);
 struct room *participant_room(const struct participant *participant);
+enum participant_kind participant_kind(const struct participant *participant);
+bool participant_sharing(const struct participant *participant);     /**< A screen */
+uint64_t participant_hand_us(const struct participant *participant); /**< Since when; 0 = down */
+const char *participant_seat(const struct participant *participant); /**< "" = none */
+/** When he came, wall clock since 1970 [us]. */
+uint64_t participant_joined_us(const struct participant *participant);
+void participant_figures(const struct participant *participant, struct leg_figures *ret);
 /** As leg_video_ts(). */
 bool participant_video_ts(const struct participant *participant, uint64_t when_us,
                           uint32_t *ret_ts);

@@ -7,19 +7,23 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
-#include "mcu/config/config.h"
+#include "mcu/config/settings.h"
 #include "mcu/media/audio_out.h"
 #include "mcu/media/audio_room.h"
+#include "mcu/media/room_look.h"
 #include "mcu/media/video_out.h"
 #include "mcu/media/video_room.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room_set.h"
+#include "mixer/layout_set.h"
 #include "net/control_loop.h"
 #include "net/fanout.h"
 #include "net/packet.h"
 
-enum { NAME_SIZE = 80, TELL_DELAY_MS = 100 };
+enum { NAME_SIZE = 80, TELL_DELAY_MS = 100, SPEAKERS_DELAY_MS = 200 };
 
 /* A stream for many; the fanout is ours, the rest belongs to the pipeline. */
 struct shared {
@@ -40,6 +44,12 @@ struct room {
     struct video_room_layout *layout; /* latest */
     struct control_timer *tell_timer; /* of changes that were not told yet */
     bool telling;
+    struct room_look look;
+    unsigned next_layout; /* of those that phones choose */
+    uint64_t created_us;
+    struct audio_room_speakers speakers;  /* latest */
+    struct control_timer *speakers_timer; /* runs for a while after members were told */
+    bool speakers_running, speakers_new;
 };
 
 static void tell(struct room *room, const struct room_roster *roster)
@@ -69,9 +79,23 @@ static void tell_changes(void *arg)
     free(who);
 }
 
+/* Members hear of speakers at most each SPEAKERS_DELAY_MS; the composite at once. */
+static void tell_speakers(void *arg)
+{
+    struct room *room = arg;
+
+    room->speakers_running = room->speakers_new;
+    if (!room->speakers_new)
+        return;
+    room->speakers_new = false;
+    control_timer_start(room->speakers_timer, SPEAKERS_DELAY_MS);
+    for (struct participant *p = room->members; p; p = participant_next(p))
+        participant_on_speakers(p, &room->speakers);
+}
+
 static int make_media(struct room *room)
 {
-    const struct config_rooms *config = &room->cfg.config->rooms;
+    const struct config_rooms *config = &room->cfg.settings->config.rooms;
     const struct audio_room_cfg audio = {
         .pool = room->cfg.pool,
         .room = room->cfg.key,
@@ -82,6 +106,7 @@ static int make_media(struct room *room)
     };
     const struct video_room_cfg video = {
         .pool = room->cfg.pool,
+        .settings = room->cfg.settings,
         .room = room->cfg.key,
         .w = (uint16_t)config->width,
         .h = (uint16_t)config->height,
@@ -98,13 +123,20 @@ static int make_media(struct room *room)
 int room_new(struct room **ret_room, const struct room_cfg *cfg)
 {
     struct room *room = calloc(1, sizeof(*room));
+    struct timespec now;
     int err;
 
     if (!room)
         return -ENOMEM;
     room->cfg = *cfg;
+    room->cfg.settings = settings_ref(cfg->settings);
+    room->look = (struct room_look){.names = true, .badges = true, .border = true, .logo = true};
+    clock_gettime(CLOCK_REALTIME, &now);
+    room->created_us = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
     (void)snprintf(room->name, sizeof(room->name), "%s", cfg->name);
     err = control_timer_new(&room->tell_timer, tell_changes, room);
+    if (!err)
+        err = control_timer_new(&room->speakers_timer, tell_speakers, room);
     if (!err)
         err = make_media(room);
     if (err) {
@@ -120,6 +152,7 @@ struct room *room_free(struct room *room)
     if (!room)
         return NULL;
     control_timer_free(room->tell_timer);
+    control_timer_free(room->speakers_timer);
     audio_room_close(room->audio);
     video_room_close(room->video);
     for (unsigned i = 0; i < AUDIO_CODEC_COUNT; ++i)
@@ -127,6 +160,7 @@ struct room *room_free(struct room *room)
     for (unsigned i = 0; i < VIDEO_CODEC_COUNT; ++i)
         fanout_unref(room->video_codec[i].fanout);
     free(room->layout);
+    settings_unref(room->cfg.settings);
     free(room);
     return NULL;
 }
@@ -151,9 +185,9 @@ struct task_pool *room_pool(struct room *room)
     return room->cfg.pool;
 }
 
-const struct config *room_config(const struct room *room)
+uint64_t room_created_us(const struct room *room)
 {
-    return room->cfg.config;
+    return room->created_us;
 }
 
 struct audio_room *room_audio(struct room *room)
@@ -180,13 +214,73 @@ struct participant *room_find(const struct room *room, uint32_t key)
     return p;
 }
 
+struct participant *room_find_id(const struct room *room, const char *id)
+{
+    struct participant *p = room->members;
+
+    while (p && strcmp(participant_id(p), id) != 0)
+        p = participant_next(p);
+    return p;
+}
+
+const struct room_look *room_look(const struct room *room)
+{
+    return &room->look;
+}
+
+int room_set_look(struct room *room, const struct room_look *look)
+{
+    int err;
+
+    if (look->layout[0] && !layout_set_has(room_set_settings()->layouts, look->layout))
+        return -ENOENT;
+    err = video_room_set_look(room->video, look);
+    if (!err)
+        room->look = *look;
+    return err;
+}
+
+void room_next_layout(struct room *room)
+{
+    const struct config_strings *list = &room_set_settings()->config.dtmf.layouts;
+    struct room_look look = room->look;
+
+    if (!list->n)
+        return;
+    room->next_layout = (room->next_layout + 1) % list->n;
+    (void)snprintf(look.layout, sizeof(look.layout), "%s", list->item[room->next_layout]);
+    (void)room_set_look(room, &look);
+}
+
+void room_configure(struct room *room, struct settings *settings)
+{
+    (void)video_room_configure(room->video, settings);
+}
+
+int room_snapshot(struct room *room, room_snapshot_h *h, void *arg)
+{
+    return video_room_snapshot(room->video, h, arg);
+}
+
+/* The last one who goes takes the room with him, so it is not looked at any more then. */
+void room_clear(struct room *room, const char *code)
+{
+    unsigned n = room->nmembers;
+    struct participant *next, *p = room->members;
+
+    for (; n; --n, p = next) {
+        next = participant_next(p);
+        participant_remove(p, code);
+    }
+}
+
 int room_enter(struct room *room, struct participant *participant)
 {
     const struct participant *who = participant;
     const struct room_roster roster = {.change = ROOM_CHANGE_JOINED, .who = &who, .nwho = 1};
     struct participant **last = &room->members;
 
-    if (room->nmembers >= room->cfg.config->rooms.max_participants)
+    if (room->nmembers >= room->cfg.settings->config.rooms.max_participants)
         return -ENOSPC;
     while (*last)
         last = participant_next_link(*last);
@@ -194,6 +288,18 @@ int room_enter(struct room *room, struct participant *participant)
     ++room->nmembers;
     tell(room, &roster);
     return 0;
+}
+
+static void forget_spotlight(struct room *room, uint32_t key)
+{
+    struct room_look *look = &room->look;
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < look->nspotlights; ++i) {
+        if (look->spotlight[i] != key)
+            look->spotlight[n++] = look->spotlight[i];
+    }
+    look->nspotlights = n;
 }
 
 void room_exit(struct room *room, struct participant *participant, const char *reason)
@@ -209,6 +315,7 @@ void room_exit(struct room *room, struct participant *participant, const char *r
         return;
     *p = participant_next(participant);
     --room->nmembers;
+    forget_spotlight(room, participant_key(participant));
     tell(room, &roster);
 }
 
@@ -224,7 +331,7 @@ void room_changed(struct room *room, struct participant *about)
 void room_audio_params(const struct room *room, enum audio_codec codec,
                        struct audio_encoder_params *ret_params)
 {
-    const struct config_rooms *config = &room->cfg.config->rooms;
+    const struct config_rooms *config = &room->cfg.settings->config.rooms;
 
     *ret_params = (struct audio_encoder_params){
         .codec = codec,
@@ -280,7 +387,7 @@ void room_drop_audio(struct room *room, enum audio_codec codec)
 
 static int make_shared_video(struct room *room, enum video_codec codec, struct shared *shared)
 {
-    const struct config_rooms *config = &room->cfg.config->rooms;
+    const struct config_rooms *config = &room->cfg.settings->config.rooms;
     const struct video_out_cfg cfg = {
         .pool = room->cfg.pool,
         .params = {.codec = codec,
@@ -339,8 +446,16 @@ void room_on_layout(struct room *room, struct video_room_layout *layout)
 
 void room_on_speakers(struct room *room, const struct audio_room_speakers *speakers)
 {
-    for (struct participant *p = room->members; p; p = participant_next(p))
-        participant_on_speakers(p, speakers);
+    uint32_t active[AUDIO_ROOM_ACTIVE_MAX];
+
+    for (unsigned i = 0; i < speakers->nactive; ++i)
+        active[i] = speakers->active[i].key;
+    (void)video_room_set_speakers(room->video, speakers->dominant, active, speakers->nactive);
+
+    room->speakers = *speakers;
+    room->speakers_new = true;
+    if (!room->speakers_running)
+        tell_speakers(room);
 }
 
 const struct video_room_layout *room_layout(const struct room *room)

@@ -21,11 +21,13 @@
 
 struct audio_room;
 struct audio_room_speakers;
-struct config;
 struct fanout;
 struct participant;
 struct room;
+struct room_look;
+struct settings;
 struct task_pool;
+struct video_frame;
 struct video_room;
 struct video_room_layout;
 
@@ -40,9 +42,9 @@ struct room_roster {
 };
 
 struct room_cfg {
-    const char *name;            /**< Copied */
-    uint32_t key;                /**< Unique in the process, not 0 */
-    const struct config *config; /**< Lives longer */
+    const char *name;          /**< Copied */
+    uint32_t key;              /**< Unique in the process, not 0 */
+    struct settings *settings; /**< What holds for rooms made now; a reference is taken */
     struct task_pool *pool;
 };
 
@@ -55,7 +57,8 @@ const char *room_name(const struct room *room);
 uint32_t room_key(const struct room *room);
 unsigned room_count(const struct room *room);
 struct task_pool *room_pool(struct room *room);
-const struct config *room_config(const struct room *room);
+/** When it was made, wall clock since 1970 [us]. */
+uint64_t room_created_us(const struct room *room);
 struct audio_room *room_audio(struct room *room);
 struct video_room *room_video(struct room *room);
 
@@ -69,6 +72,25 @@ void room_changed(struct room *room, struct participant *about);
 /** First member, then the next one with participant_next(). */
 struct participant *room_first(const struct room *room);
 struct participant *room_find(const struct room *room, uint32_t key);
+/** By his id, as "pt_..."; NULL if there is none. */
+struct participant *room_find_id(const struct room *room, const char *id);
+
+/** How it was chosen to look. */
+const struct room_look *room_look(const struct room *room);
+/** Choose.  @return 0, -ENOENT (no such layout; nothing changes), -ENOMEM, -ENOSPC */
+int room_set_look(struct room *room, const struct room_look *look);
+/** The next one of the layouts that phones may choose (dtmf.layouts). */
+void room_next_layout(struct room *room);
+/** Follow these settings as far as they take effect at once. */
+void room_configure(struct room *room, struct settings *settings);
+
+/** Gets a reference to the composite, or NULL: there is none; called once. */
+typedef void(room_snapshot_h)(struct video_frame *frame, void *arg);
+/** Ask for the composite as it is.  @return 0, -ENOSPC */
+int room_snapshot(struct room *room, room_snapshot_h *h, void *arg);
+
+/** Send everybody away; the room goes with the last one.  @param code stable, as "removed" */
+void room_clear(struct room *room, const char *code);
 
 /**
  * Want the shared mix in a codec.

@@ -12,7 +12,7 @@
 
 #include "mcu/base/log.h"
 #include "mcu/base/metric.h"
-#include "mcu/config/config.h"
+#include "mcu/config/settings.h"
 #include "mcu/media/audio_room.h"
 #include "mcu/media/video_room.h"
 #include "mcu/room/room.h"
@@ -24,8 +24,10 @@ enum { TRIM_DELAY_MS = 500 };
 
 static struct {
     struct room_set_cfg cfg;
-    struct room **room; /* packed, unordered; at most config->rooms.max_rooms */
-    unsigned nrooms;
+    struct settings *settings; /* in force */
+    struct room **room;        /* packed, unordered */
+    unsigned nrooms, max_rooms;
+    bool draining;
     uint32_t key, loop;
     struct control_timer *trim_timer;
     bool trimming, again; /* the timer runs; somebody left meanwhile */
@@ -47,9 +49,11 @@ static void trim(void *arg)
 int room_set_init(const struct room_set_cfg *cfg)
 {
     set.cfg = *cfg;
-    set.room = calloc(cfg->config->rooms.max_rooms, sizeof(struct room *));
+    set.max_rooms = cfg->settings->config.rooms.max_rooms;
+    set.room = calloc(set.max_rooms, sizeof(struct room *));
     if (!set.room)
         return -ENOMEM;
+    set.settings = settings_ref(cfg->settings);
     metric_register(&rooms_now);
     return control_timer_new(&set.trim_timer, trim, NULL);
 }
@@ -60,16 +64,17 @@ void room_set_finish(void)
         room_free(set.room[--set.nrooms]);
     free(set.room);
     set.room = NULL;
+    set.settings = settings_unref(set.settings);
     set.trim_timer = control_timer_free(set.trim_timer);
 }
 
 static int make_room(struct room **ret_room, const char *name)
 {
     const struct room_cfg cfg = {
-        .name = name, .key = room_set_next_key(), .config = set.cfg.config, .pool = set.cfg.pool};
+        .name = name, .key = room_set_next_key(), .settings = set.settings, .pool = set.cfg.pool};
     int err;
 
-    if (set.nrooms >= set.cfg.config->rooms.max_rooms)
+    if (set.nrooms >= set.max_rooms)
         return -ENOSPC;
     err = room_new(ret_room, &cfg);
     if (err)
@@ -80,15 +85,59 @@ static int make_room(struct room **ret_room, const char *name)
     return 0;
 }
 
-int room_set_open(struct room **ret_room, const char *name)
+struct room *room_set_find_name(const char *name)
 {
     for (unsigned i = 0; i < set.nrooms; ++i) {
-        if (strcmp(room_name(set.room[i]), name) == 0) {
-            *ret_room = set.room[i];
-            return 0;
-        }
+        if (strcmp(room_name(set.room[i]), name) == 0)
+            return set.room[i];
     }
-    return make_room(ret_room, name);
+    return NULL;
+}
+
+int room_set_open(struct room **ret_room, const char *name)
+{
+    struct room *room = room_set_find_name(name);
+
+    if (set.draining)
+        return -ESHUTDOWN;
+    if (!room)
+        return make_room(ret_room, name);
+    *ret_room = room;
+    return 0;
+}
+
+void room_set_each(void (*h)(struct room *room, void *arg), void *arg)
+{
+    for (unsigned i = 0; i < set.nrooms; ++i)
+        h(set.room[i], arg);
+}
+
+static void configure(struct room *room, void *arg)
+{
+    room_configure(room, arg);
+}
+
+void room_set_configure(struct settings *settings)
+{
+    settings_ref(settings);
+    settings_unref(set.settings);
+    set.settings = settings;
+    room_set_each(configure, settings);
+}
+
+const struct settings *room_set_settings(void)
+{
+    return set.settings;
+}
+
+void room_set_drain(bool on)
+{
+    set.draining = on;
+}
+
+bool room_set_draining(void)
+{
+    return set.draining;
 }
 
 void room_set_settle(struct room *room)

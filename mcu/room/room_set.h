@@ -8,15 +8,16 @@
 #ifndef MCU_ROOM_ROOM_SET_H
 #define MCU_ROOM_ROOM_SET_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-struct config;
 struct media_loop;
 struct room;
+struct settings;
 struct task_pool;
 
 struct room_set_cfg {
-    const struct config *config; /**< Lives longer */
+    struct settings *settings; /**< A reference is taken */
     struct task_pool *pool;
     struct media_loop *const *loops; /**< Participants are spread over them */
     unsigned nloops;
@@ -27,11 +28,24 @@ int room_set_init(const struct room_set_cfg *cfg);
 /** Free the rooms; participants must have left. */
 void room_set_finish(void);
 
-/** Room of a name, made if there is none.  @return 0, -ENOSPC (too many rooms), -ENOMEM */
+/** Room of a name, made if there is none.
+ *  @return 0, -ENOSPC (too many rooms), -ESHUTDOWN (draining), -ENOMEM */
 int room_set_open(struct room **ret_room, const char *name);
 /** Free a room that nobody is in. */
 void room_set_settle(struct room *room);
 struct room *room_set_find(uint32_t key);
+struct room *room_set_find_name(const char *name);
+/** Each room; they must not come or go meanwhile. */
+void room_set_each(void (*h)(struct room *room, void *arg), void *arg);
+
+/** Put settings into force: running rooms follow at their next tick.  A reference is taken. */
+void room_set_configure(struct settings *settings);
+/** Those in force; valid until the next room_set_configure(). */
+const struct settings *room_set_settings(void);
+
+/** Let nobody in any more, or do so again; who is in stays. */
+void room_set_drain(bool on);
+bool room_set_draining(void);
 
 /** Somebody left: give the memory that is free back to the system, soon and not too often. */
 void room_set_trim(void);

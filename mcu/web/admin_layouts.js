@@ -68,7 +68,7 @@ export class LayoutPicker {
     const { name, kind, also } = layout;
     const names = [name, ...also];
     const current = names.includes(this.current?.layout);
-    const picture = this.app.previews.canvas(name, this.count, this.content, text.noPreview);
+    const picture = this.app.previews.canvas(name, this.count, this.content, '', text.noPreview);
     const small = [kind === 'ladder' && text.ladder, also.length && text.also(also)].filter(Boolean).join(' · ');
     const button = el('button', { type: 'button', class: 'layout', onclick: () => void this.take(button, name) },
       picture, el('span', { class: 'cut' }, name), el('small', { class: 'dim' }, small));

@@ -112,9 +112,9 @@ export class Previews {
     this.next();
   }
 
-  /** A canvas that loads its preview when it is seen; what it shows is said by the words beside it. */
-  canvas(name, count, content, failed) {
-    const canvas = el('canvas', { width: 320, height: 180, 'aria-hidden': 'true' });
+  /** A canvas that loads its preview when it is seen. */
+  canvas(name, count, content, label, failed) {
+    const canvas = el('canvas', { width: 320, height: 180, role: 'img', 'aria-label': label });
     const note = el('span', { class: 'note' });
     const node = el('span', { class: 'live' }, canvas, note);
     const observer = watchSight(node, async (seen) => {

@@ -75,7 +75,7 @@ export class ServerView {
 
   configCard() {
     this.loaded = el('p', { class: 'dim' });
-    this.broken = el('div', { class: 'result', hidden: true });
+    this.broken = el('div', { hidden: true });
     this.result = el('div', { class: 'result', role: 'status' });
     this.checkButton = el('button', { type: 'button', class: 'secondary', onclick: () => this.config('check') }, words.config.check);
     this.reloadButton = el('button', { type: 'button', class: 'primary', onclick: () => this.config('reload') }, words.config.reload);

@@ -73,7 +73,6 @@ export const text = {
   error: {
     room_full: 'This room is full.',
     rooms_full: 'The server has no room for another meeting.',
-    draining: 'The server lets nobody new in at the moment.',
     overload: 'The server is too busy. Please try again in a moment.',
     out_of_resources: 'The server is too busy. Please try again in a moment.',
     bad_message: 'The server did not understand this client.',

@@ -14,16 +14,32 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include <cmocka.h>
 
 #include "mcu/base/clock.h"
+#include "mcu/config/settings.h"
 #include "net/fanout.h"
 #include "net/media_queue.h"
 #include "net/packet.h"
 
 enum { PIPELINE_DEADLINE_US = 20000000 };
+
+/* Settings as of the command line: KEY=VALUE, or NULL for the defaults.  NULL if they are wrong. */
+static inline struct settings *pipeline_settings(const char *set)
+{
+    struct settings_source source = {.set = {set}, .nset = set ? 1 : 0};
+    struct config_errors *errs = calloc(1, sizeof(*errs));
+    struct settings *settings = NULL;
+
+    if (errs && settings_load(&settings, &source, errs))
+        config_print_errors(stderr, errs);
+    free(errs);
+    return settings;
+}
 
 /* Plays the media thread for one fanout. */
 struct tap {

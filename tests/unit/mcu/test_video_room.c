@@ -6,13 +6,17 @@
 #include "tests/unit/mcu/pipeline.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "codec/video_decoder.h"
 #include "codec/video_depay.h"
 #include "codec/video_frame.h"
+#include "mcu/config/settings.h"
 #include "mcu/media/media_clock.h"
 #include "mcu/media/media_metrics.h"
+#include "mcu/media/room_look.h"
+#include "mcu/media/video_head.h"
 #include "mcu/media/video_out.h"
 #include "mcu/media/video_room.h"
 #include "mcu/media/video_source.h"
@@ -32,15 +36,32 @@ struct viewer {
 };
 
 struct scene {
+    struct settings *settings;
     struct task_pool *pool;
     struct video_room *room;
     struct video_out *out;
     struct viewer viewer;
 };
 
+static struct video_head_cfg head(uint32_t key, const char *name, struct video_source *source,
+                                  bool on)
+{
+    struct video_head_cfg cfg = {.key = key, .source = source, .on = on};
+
+    (void)snprintf(cfg.name, sizeof(cfg.name), "%s", name);
+    return cfg;
+}
+
+static void add(struct scene *s, uint32_t key, const char *name, struct video_source *source)
+{
+    struct video_head_cfg cfg = head(key, name, source, source != NULL);
+
+    assert_int_equal(video_room_add_head(s->room, &cfg), 0);
+}
+
 static void ignore(void *msg, void *arg)
 {
-    (void)msg;
+    free(*(struct video_room_layout **)msg);
     (void)arg;
 }
 
@@ -110,7 +131,10 @@ static int setup(void **state)
                                            .preset = VIDEO_PRESET_ULTRAFAST}};
 
     memset(&s, 0, sizeof(s));
-    if (packet_pool_init(8192) || task_pool_new(&s.pool, 2))
+    s.settings = pipeline_settings(NULL);
+    cfg.settings = s.settings;
+    if (!s.settings || control_loop_init(1024) || packet_pool_init(8192) ||
+        task_pool_new(&s.pool, 2))
         return -1;
     cfg.pool = out.pool = s.pool;
     if (video_room_new(&s.room, &cfg) || video_out_new(&s.out, &out))
@@ -129,7 +153,10 @@ static int teardown(void **state)
     video_room_close(s->room);
     viewer_close(&s->viewer);
     task_pool_free(s->pool);
+    control_loop_flush();
+    control_loop_finish();
     packet_pool_finish();
+    settings_unref(s->settings);
     return 0;
 }
 
@@ -161,8 +188,8 @@ static void two_heads_sit_side_by_side(void **state)
 
     assert_int_equal(video_source_new(&alice), 0);
     assert_int_equal(video_source_new(&bob), 0);
-    assert_int_equal(video_room_add_head(s->room, ALICE, "Alice", alice, true, false), 0);
-    assert_int_equal(video_room_add_head(s->room, BOB, "Bob", bob, true, false), 0);
+    add(s, ALICE, "Alice", alice);
+    add(s, BOB, "Bob", bob);
     do {
         show(alice, 60);
         show(bob, 200);
@@ -178,11 +205,12 @@ static void a_head_without_pictures_gets_initials(void **state)
 {
     struct scene *s = *state;
     struct video_source *alice = NULL;
+    struct video_head_cfg off;
     uint64_t start = clock_now_us();
     int64_t stale = metric_value(&media_metrics_stale_tiles);
 
     assert_int_equal(video_source_new(&alice), 0);
-    assert_int_equal(video_room_add_head(s->room, ALICE, "Alice", alice, true, false), 0);
+    add(s, ALICE, "Alice", alice);
     do {
         show(alice, 235);
         viewer_run(&s->viewer);
@@ -205,7 +233,8 @@ static void a_head_without_pictures_gets_initials(void **state)
 
     /* And turned off, it is not stale. */
     start = clock_now_us();
-    assert_int_equal(video_room_set_head(s->room, ALICE, alice, false), 0);
+    off = head(ALICE, "Alice", alice, false);
+    assert_int_equal(video_room_set_head(s->room, &off), 0);
     do {
         show(alice, 235);
         viewer_run(&s->viewer);
@@ -224,7 +253,7 @@ static void key_frames_come_on_request_but_not_in_a_storm(void **state)
     unsigned nkeys;
 
     assert_int_equal(video_source_new(&alice), 0);
-    assert_int_equal(video_room_add_head(s->room, ALICE, "Alice", alice, true, false), 0);
+    add(s, ALICE, "Alice", alice);
     while (v->nframes < 5) {
         viewer_run(v);
         pipeline_wait(start);
@@ -255,7 +284,7 @@ static void an_unchanged_composite_is_hardly_encoded(void **state)
     uint64_t start = clock_now_us();
     unsigned n;
 
-    assert_int_equal(video_room_add_head(s->room, ALICE, "Alice", NULL, false, false), 0);
+    add(s, ALICE, "Alice", NULL);
     while (s->viewer.nframes < 3) {
         viewer_run(&s->viewer);
         pipeline_wait(start);
@@ -268,6 +297,47 @@ static void an_unchanged_composite_is_hardly_encoded(void **state)
     assert_in_range(s->viewer.nframes - n, 1, 5); /* about one a second instead of 30 */
 }
 
+struct snapshot {
+    unsigned n;
+    struct video_frame *frame;
+};
+
+static void keep(struct video_frame *frame, void *arg)
+{
+    struct snapshot *snapshot = arg;
+
+    video_frame_unref(snapshot->frame);
+    snapshot->frame = frame;
+    ++snapshot->n;
+}
+
+static void snapshots_are_answered_also_when_nobody_watches(void **state)
+{
+    struct scene *s = *state;
+    struct snapshot snapshot = {0};
+    uint64_t start = clock_now_us();
+
+    add(s, ALICE, "Alice", NULL);
+    assert_int_equal(video_room_snapshot(s->room, keep, &snapshot), 0);
+    while (snapshot.n < 1) {
+        control_loop_flush();
+        pipeline_wait(start);
+    }
+    assert_non_null(snapshot.frame);
+
+    assert_int_equal(video_room_remove_out(s->room, s->out), 0);
+    for (unsigned n = 2; n < 4; ++n) {
+        assert_int_equal(video_room_snapshot(s->room, keep, &snapshot), 0);
+        while (snapshot.n < n) {
+            control_loop_flush();
+            pipeline_wait(start);
+        }
+        assert_non_null(snapshot.frame);
+        assert_int_equal(snapshot.frame->w, W);
+    }
+    video_frame_unref(snapshot.frame);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -276,6 +346,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(key_frames_come_on_request_but_not_in_a_storm, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(an_unchanged_composite_is_hardly_encoded, setup, teardown),
+        cmocka_unit_test_setup_teardown(snapshots_are_answered_also_when_nobody_watches, setup,
+                                        teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,13 +13,15 @@
 
 #include "mcu/api/ws_event.h"
 
-static const struct ws_participant ada = {"pt_a", "Ada \"A\"", "web", true, false};
-static const struct ws_participant bob = {"pt_b", "\xd0\x91", "sip", false, true};
+static const struct ws_participant ada = {"pt_a", "Ada \"A\"", "web", true, false, false, false};
+static const struct ws_participant bob = {"pt_b", "\xd0\x91", "sip", false, true, false, false};
 
 #define ADA                                                                                        \
-    "{\"id\":\"pt_a\",\"name\":\"Ada \\\"A\\\"\",\"kind\":\"web\",\"audio\":true,\"video\":false}"
+    "{\"id\":\"pt_a\",\"name\":\"Ada "                                                             \
+    "\\\"A\\\"\",\"kind\":\"web\",\"audio\":true,\"video\":false,\"share\":false,\"hand\":false}"
 #define BOB                                                                                        \
-    "{\"id\":\"pt_b\",\"name\":\"\xd0\x91\",\"kind\":\"sip\",\"audio\":false,\"video\":true}"
+    "{\"id\":\"pt_b\",\"name\":\"\xd0\x91\",\"kind\":\"sip\",\"audio\":false,\"video\":true,"      \
+    "\"share\":false,\"hand\":false}"
 
 /** Compare and free. */
 static void expect(char *text, const char *want)
@@ -74,10 +76,11 @@ static void writes_events_of_a_room(void **state)
 {
     const struct ws_left left = {"pt_c", "timeout"};
     const struct ws_speaker active[] = {{"pt_a", -20}, {"pt_b", -35}};
-    const struct ws_tile tiles[] = {{"pt_a", 0, 0, 640, 720, WS_MEDIA_VIDEO},
-                                    {"pt_b", 640, 0, 640, 360, WS_MEDIA_AVATAR},
-                                    {NULL, 640, 360, 640, 360, WS_MEDIA_EMPTY}};
-    struct ws_layout layout = {4, "grid", 1280, 720, 4294967295u, tiles, 3};
+    const struct ws_tile tiles[] = {{"pt_a", 0, 0, 640, 720, 0, "speaker", WS_MEDIA_VIDEO},
+                                    {"pt_b", 640, 0, 640, 360, 1, "any", WS_MEDIA_AVATAR},
+                                    {NULL, 640, 360, 640, 360, 2, "any", WS_MEDIA_MORE}};
+    const char *const burned[] = {"name", "mic", NULL};
+    struct ws_layout layout = {4, "3x2", "auto", 1280, 720, 4294967295u, 3, burned, tiles, 3};
     (void)state;
 
     expect(ws_event_roster(9, &ada, 1, &bob, 1, &left, 1),
@@ -89,11 +92,15 @@ static void writes_events_of_a_room(void **state)
     expect(ws_event_speakers(2, NULL, 0, NULL),
            "{\"t\":\"speakers\",\"s\":2,\"d\":{\"active\":[],\"dominant\":null}}");
     expect(ws_event_layout(3, &layout),
-           "{\"t\":\"layout\",\"s\":3,\"d\":{\"epoch\":4,\"name\":\"grid\",\"canvas\":[1280,720],"
-           "\"rtp\":{\"ts\":4294967295},\"tiles\":["
-           "{\"i\":0,\"x\":0,\"y\":0,\"w\":640,\"h\":720,\"media\":\"video\",\"id\":\"pt_a\"},"
-           "{\"i\":1,\"x\":640,\"y\":0,\"w\":640,\"h\":360,\"media\":\"avatar\",\"id\":\"pt_b\"},"
-           "{\"i\":2,\"x\":640,\"y\":360,\"w\":640,\"h\":360,\"media\":\"empty\"}]}}");
+           "{\"t\":\"layout\",\"s\":3,\"d\":{\"epoch\":4,\"name\":\"3x2\",\"chosen\":\"auto\","
+           "\"canvas\":[1280,720],\"overflow\":3,\"rtp\":{\"ts\":4294967295},"
+           "\"burned\":[\"name\",\"mic\"],\"tiles\":["
+           "{\"i\":0,\"x\":0,\"y\":0,\"w\":640,\"h\":720,\"z\":0,\"role\":\"speaker\",\"media\":"
+           "\"video\",\"id\":\"pt_a\"},"
+           "{\"i\":1,\"x\":640,\"y\":0,\"w\":640,\"h\":360,\"z\":1,\"role\":\"any\",\"media\":"
+           "\"avatar\",\"id\":\"pt_b\"},"
+           "{\"i\":2,\"x\":640,\"y\":360,\"w\":640,\"h\":360,\"z\":2,\"role\":\"any\",\"media\":"
+           "\"more\"}]}}");
     expect(ws_event_muted(NULL, true, false),
            "{\"t\":\"muted\",\"d\":{\"by\":null,\"audio\":true,\"video\":false}}");
 }

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/media/video_head.c  Somebody, or a shared screen, in a room's composite
+ */
+#include "mcu/media/video_head.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "codec/video_frame.h"
+#include "mcu/media/video_source.h"
+#include "mixer/compositor.h"
+
+enum {
+    STALE_US = 1000000,         /* a camera without a picture for so long: initials */
+    STALE_CONTENT_US = 5000000, /* a screen that stands still is sent about once a second */
+};
+
+int video_head_new(struct video_head **ret_head, struct task_pool *pool,
+                   const struct video_head_cfg *cfg, uint64_t now_us)
+{
+    struct video_head *head = calloc(1, sizeof(*head));
+    int err;
+
+    if (!head)
+        return -ENOMEM;
+    err = drawing_new(&head->initials, pool);
+    if (!err)
+        err = drawing_new(&head->plate, pool);
+    if (err) {
+        video_head_free(head);
+        return err;
+    }
+    head->cfg = *cfg;
+    if (cfg->source)
+        video_source_ref(cfg->source);
+    head->picture_us = now_us;
+    *ret_head = head;
+    return 0;
+}
+
+struct video_head *video_head_free(struct video_head *head)
+{
+    if (!head)
+        return NULL;
+    video_source_unref(head->cfg.source);
+    drawing_close(head->initials);
+    drawing_close(head->plate);
+    video_frame_unref(head->picture);
+    free(head);
+    return NULL;
+}
+
+void video_head_set(struct video_head *head, const struct video_head_cfg *cfg, uint64_t now_us)
+{
+    if (!head->cfg.on || !cfg->on)
+        head->picture = video_frame_unref(head->picture);
+    if (!head->cfg.on && cfg->on)
+        head->picture_us = now_us;
+    if (cfg->source)
+        video_source_ref(cfg->source);
+    video_source_unref(head->cfg.source);
+    head->cfg = *cfg;
+}
+
+static uint64_t stale_us(const struct video_head *head)
+{
+    return head->cfg.content ? STALE_CONTENT_US : STALE_US;
+}
+
+void video_head_refresh(struct video_head *head, uint64_t now_us, uint64_t *version)
+{
+    struct video_frame *frame = head->cfg.source ? video_source_take(head->cfg.source) : NULL;
+
+    if (frame && head->cfg.on) {
+        video_frame_unref(head->picture);
+        head->picture = frame;
+        head->picture_us = now_us;
+        head->picture_version = ++*version;
+    } else {
+        video_frame_unref(frame);
+    }
+    if (head->picture && now_us - head->picture_us >= stale_us(head))
+        head->picture = video_frame_unref(head->picture);
+
+    if (drawing_update(head->initials))
+        head->initials_version = ++*version;
+    (void)drawing_update(head->plate);
+}
+
+bool video_head_is_stale(const struct video_head *head, uint64_t now_us)
+{
+    return head->cfg.on && head->cfg.source && !head->picture &&
+           now_us - head->picture_us >= stale_us(head);
+}
+
+void video_head_describe(const struct video_head *head, struct scene_head *ret)
+{
+    *ret = (struct scene_head){
+        .id = head->cfg.key,
+        .content = head->cfg.content,
+        .video = head->cfg.on,
+        .hand_us = head->cfg.hand_us,
+    };
+    (void)snprintf(ret->reserved, sizeof(ret->reserved), "%s", head->cfg.seat);
+}
+
+enum video_canvas_media video_head_show(struct video_head *head, struct compositor_tile *tile)
+{
+    struct drawing_spec spec = {.kind = DRAWING_INITIALS, .w = tile->rect.w, .h = tile->rect.h};
+
+    if (head->picture) {
+        tile->frame = head->picture;
+        tile->version = head->picture_version;
+        return head->cfg.content ? VIDEO_CANVAS_CONTENT : VIDEO_CANVAS_VIDEO;
+    }
+    (void)snprintf(spec.text, sizeof(spec.text), "%s", head->cfg.name);
+    drawing_request(head->initials, &spec);
+    tile->frame = drawing_frame(head->initials);
+    tile->version = head->initials_version;
+    return VIDEO_CANVAS_AVATAR;
+}
