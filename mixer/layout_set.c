@@ -276,6 +276,73 @@ bool layout_set_has(const struct layout_set *set, const char *name)
     return find_layout(set, name) || find_ladder(set, name);
 }
 
+static bool same_ratio(const struct layout_ratio *a, const struct layout_ratio *b)
+{
+    return (uint64_t)a->num * b->den == (uint64_t)b->num * a->den;
+}
+
+static bool same_tile(const struct layout_spec_tile *a, const struct layout_spec_tile *b)
+{
+    return same_ratio(&a->left, &b->left) && same_ratio(&a->top, &b->top) &&
+           same_ratio(&a->right, &b->right) && same_ratio(&a->bottom, &b->bottom) &&
+           a->role == b->role && strcmp(a->reserved, b->reserved) == 0 && a->vacant == b->vacant &&
+           a->fit == b->fit && a->z == b->z;
+}
+
+static bool same_image(const struct video_frame *a, const struct video_frame *b)
+{
+    return (!a && !b) || (a && b && a->w == b->w && a->h == b->h);
+}
+
+static bool same_spec(const struct layout_spec *a, const struct layout_spec *b)
+{
+    if (strcmp(a->name, b->name) != 0 || a->ntiles != b->ntiles || a->gap != b->gap ||
+        a->overflow != b->overflow || memcmp(a->background, b->background, 3) != 0 ||
+        !same_image(a->image, b->image))
+        return false;
+    for (unsigned i = 0; i < a->ntiles; ++i) {
+        if (!same_tile(&a->tile[i], &b->tile[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool same_ladder(const struct layout_ladder *a, const struct layout_ladder *b)
+{
+    if (strcmp(a->name, b->name) != 0)
+        return false;
+    for (unsigned branch = 0; branch < LAYOUT_BRANCH_COUNT; ++branch) {
+        if (a->nrungs[branch] != b->nrungs[branch])
+            return false;
+        for (unsigned i = 0; i < a->nrungs[branch]; ++i) {
+            if (a->rung[branch][i].max != b->rung[branch][i].max ||
+                strcmp(a->rung[branch][i].layout, b->rung[branch][i].layout) != 0)
+                return false;
+        }
+    }
+    return true;
+}
+
+bool layout_set_equal(const struct layout_set *a, const struct layout_set *b)
+{
+    if (a->nlayouts != b->nlayouts || a->nladders != b->nladders || a->naliases != b->naliases)
+        return false;
+    for (unsigned i = 0; i < a->nlayouts; ++i) {
+        if (!same_spec(&a->layout[i], &b->layout[i]))
+            return false;
+    }
+    for (unsigned i = 0; i < a->nladders; ++i) {
+        if (!same_ladder(&a->ladder[i], &b->ladder[i]))
+            return false;
+    }
+    for (unsigned i = 0; i < a->naliases; ++i) {
+        if (strcmp(a->alias[i].name, b->alias[i].name) != 0 ||
+            strcmp(a->alias[i].target, b->alias[i].target) != 0)
+            return false;
+    }
+    return true;
+}
+
 static const char *choose_rung(const struct layout_ladder *ladder, enum layout_branch branch,
                                unsigned heads)
 {
