@@ -101,6 +101,20 @@ function install(options, drawMark, readMark) {
     return rectangles.map(({ x, y, w, h }) => readMark(luma, x * sx, y * sy, w * sx, h * sy));
   };
 
+  /**
+   * Look at every frame that is shown: RTP timestamp and the ids of the marks in each set of
+   * rectangles (null: none).  @returns the list that grows
+   */
+  e2e.watch = (sets, size) => {
+    const seen = e2e.seen = [], video = e2e.composite();
+    const look = (now, { rtpTimestamp: ts }) => {
+      seen.push({ ts, ids: sets.map((set) => e2e.marks(set, size).map((mark) => mark?.id ?? null)) });
+      if (seen.length > 3000) seen.shift();
+      video.requestVideoFrameCallback(look);
+    };
+    video.requestVideoFrameCallback(look);
+  };
+
   /** How loud tones are in what is received [dB of full scale]. */
   e2e.levels = async (tones) => {
     if (!e2e.analyser) {

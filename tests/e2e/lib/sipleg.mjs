@@ -157,10 +157,13 @@ export class SipLeg {
   }
 
   /** How loud a tone was in the last second [dB of full scale]. */
-  level(hz, seconds = 1) {
-    const n = Math.round(8000 * seconds);
-    if (this.samples.length < n) throw new Error('nothing heard yet');
-    return level(this.samples.slice(-n), 8000, hz);
+  level(hz, seconds = 1) { return this.levelAt(hz, seconds, 0); }
+
+  /** The same, of a stretch that ended so many seconds ago. */
+  levelAt(hz, seconds, ago) {
+    const n = Math.round(8000 * seconds), end = this.samples.length - Math.round(8000 * ago);
+    if (end < n) throw new Error('nothing heard yet');
+    return level(this.samples.slice(end - n, end), 8000, hz);
   }
 
   /** The last composite pictures. */
