@@ -14,6 +14,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "mcu/api/http_gateway.h"
 #include "mcu/api/sip_gateway.h"
 #include "mcu/api/ws_gateway.h"
 #include "mcu/base/err.h"
@@ -294,7 +295,7 @@ static int start(void)
     if (!err)
         err = start_sip();
     if (!err)
-        err = web_setup_start(&daemon_.web, daemon_.config);
+        err = web_setup_start(&daemon_.web, daemon_.config, daemon_.pool);
     return err;
 }
 
@@ -306,6 +307,7 @@ static void stop(void)
         reload_finish();
     if (daemon_.web)
         ws_gateway_finish();
+    http_gateway_finish();
     daemon_.web = web_server_free(daemon_.web);
     if (daemon_.sip)
         sip_gateway_finish();

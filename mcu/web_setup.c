@@ -139,7 +139,20 @@ static int add_socket(struct web_server_cfg *cfg, const struct config *config)
     return -ENAMETOOLONG;
 }
 
-int web_setup_start(struct web_server **ret_web, const struct config *config)
+static int start_http(struct web_server *web, const struct config *config, struct task_pool *pool)
+{
+    const struct http_gateway_cfg cfg = {
+        .server = web, .pool = pool, .data_dir = config->server.data_dir};
+    char why[CONFIG_PATH_SIZE + 32];
+    int err = http_gateway_init(&cfg, why, sizeof(why));
+
+    if (err)
+        log_error(NULL, "operators' token %s: %s", why, err_str(err));
+    return err;
+}
+
+int web_setup_start(struct web_server **ret_web, const struct config *config,
+                    struct task_pool *pool)
 {
     struct web_server_cfg cfg = {
         .files = asset_files(),
@@ -175,8 +188,9 @@ int web_setup_start(struct web_server **ret_web, const struct config *config)
         log_error(NULL, "web: %s: %s", why, err_str(err));
         return err;
     }
-    http_gateway_init(*ret_web);
-    err = ws_gateway_init(*ret_web, config);
+    err = start_http(*ret_web, config, pool);
+    if (!err)
+        err = ws_gateway_init(*ret_web, config);
     if (!err)
         log_info(NULL, "web on http port %u, https port %u, admin port %u", port[0], port[2],
                  port[1]);

@@ -26,7 +26,7 @@ static unsigned count_entries(const char *path)
     return n;
 }
 
-static double cpu_seconds(void)
+double process_metrics_cpu_seconds(void)
 {
     struct rusage u;
 
@@ -75,6 +75,14 @@ static double start_seconds(void)
     return (double)(wall.tv_sec - boot.tv_sec) + (double)ticks / (double)sysconf(_SC_CLK_TCK);
 }
 
+uint64_t process_metrics_resident_bytes(void)
+{
+    unsigned long long vsize, rss;
+
+    memory(&vsize, &rss);
+    return rss;
+}
+
 size_t process_metrics_print(char *buf, size_t size)
 {
     unsigned long long vsize, rss;
@@ -106,7 +114,7 @@ size_t process_metrics_print(char *buf, size_t size)
                  "# HELP process_start_time_seconds Start, since 1970\n"
                  "# TYPE process_start_time_seconds gauge\n"
                  "process_start_time_seconds %.2f\n",
-                 cpu_seconds(), vsize, rss, open_fds ? open_fds - 1 : 0,
+                 process_metrics_cpu_seconds(), vsize, rss, open_fds ? open_fds - 1 : 0,
                  (unsigned long long)fds.rlim_cur, count_entries("/proc/self/task"),
                  start_seconds());
     if (n < 0 || (size_t)n >= size) {

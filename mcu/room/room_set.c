@@ -125,7 +125,7 @@ void room_set_configure(struct settings *settings)
     room_set_each(configure, settings);
 }
 
-const struct settings *room_set_settings(void)
+struct settings *room_set_settings(void)
 {
     return set.settings;
 }

@@ -41,7 +41,7 @@ void room_set_each(void (*h)(struct room *room, void *arg), void *arg);
 /** Put settings into force: running rooms follow at their next tick.  A reference is taken. */
 void room_set_configure(struct settings *settings);
 /** Those in force; valid until the next room_set_configure(). */
-const struct settings *room_set_settings(void);
+struct settings *room_set_settings(void);
 
 /** Let nobody in any more, or do so again; who is in stays. */
 void room_set_drain(bool on);

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/api/rest_participant.c  /api/v1/rooms/{r}/participants: who is there, and what becomes
+ * of him
+ */
+#include "mcu/api/rest_participant.h"
+
+#include <string.h>
+
+#include "mcu/api/rest_call.h"
+#include "mcu/api/rest_json.h"
+#include "mcu/base/log.h"
+#include "mcu/room/leg.h"
+#include "mcu/room/participant.h"
+#include "mcu/room/room.h"
+
+LOG_DOMAIN("rest");
+
+static void write_media(struct rest_json *j, const struct participant *p)
+{
+    struct leg_figures f;
+
+    participant_figures(p, &f);
+    rest_json_open(j, "media", '{');
+    rest_json_string(j, "audio_codec", f.audio_codec);
+    rest_json_string(j, "video_codec", f.video_codec);
+    rest_json_int(j, "rx_bps", (int64_t)f.transport.rx_bps);
+    rest_json_int(j, "tx_bps", (int64_t)f.transport.tx_bps);
+    rest_json_int(j, "rx_lost", (int64_t)f.transport.rx_lost);
+    rest_json_int(j, "rx_packets", (int64_t)f.transport.rx_packets);
+    rest_json_real(j, "loss_ratio", f.transport.remote_loss / 256.0);
+    rest_json_real(j, "jitter_ms", f.transport.jitter_us / 1000.0);
+    rest_json_real(j, "rtt_ms", f.transport.rtt_us / 1000.0);
+    rest_json_close(j);
+}
+
+static void write_one(struct rest_json *j, const char *key, const struct participant *p)
+{
+    rest_json_open(j, key, '{');
+    rest_json_string(j, "id", participant_id(p));
+    rest_json_string(j, "name", participant_name(p));
+    rest_json_string(j, "kind", participant_kind_name(p));
+    rest_json_time(j, "joined_at", participant_joined_us(p));
+    rest_json_bool(j, "audio", participant_audio(p));
+    rest_json_bool(j, "video", participant_video(p));
+    rest_json_bool(j, "share", participant_sharing(p));
+    rest_json_open(j, "muted", '{');
+    rest_json_bool(j, "audio", participant_muted_audio(p));
+    rest_json_bool(j, "video", participant_muted_video(p));
+    rest_json_close(j);
+    rest_json_bool(j, "hand", participant_hand_us(p) != 0);
+    rest_json_string(j, "seat", participant_seat(p));
+    write_media(j, p);
+    rest_json_close(j);
+}
+
+void rest_participant_write_all(struct rest_json *json, const char *key, const struct room *room)
+{
+    rest_json_open(json, key, '[');
+    for (const struct participant *p = room_first(room); p; p = participant_next(p))
+        write_one(json, NULL, p);
+    rest_json_close(json);
+}
+
+static void reply_one(const struct rest_call *call, const struct participant *p)
+{
+    struct rest_json j;
+
+    rest_json_init(&j);
+    write_one(&j, NULL, p);
+    rest_reply_json(&call->ticket, 200, &j);
+}
+
+void rest_participant_list(const struct rest_call *call)
+{
+    const struct room *room = rest_call_room(call);
+    struct rest_json j;
+
+    if (!room)
+        return;
+    rest_json_init(&j);
+    rest_json_open(&j, NULL, '{');
+    rest_participant_write_all(&j, "participants", room);
+    rest_json_close(&j);
+    rest_reply_json(&call->ticket, 200, &j);
+}
+
+void rest_participant_get(const struct rest_call *call)
+{
+    const struct participant *p = rest_call_participant(call);
+
+    if (p)
+        reply_one(call, p);
+}
+
+static void log_done(const struct participant *p, const char *what)
+{
+    const struct log_ids ids = {.room = room_name(participant_room(p)), .part = participant_id(p)};
+
+    log_info(&ids, "by an operator: %s", what);
+}
+
+void rest_participant_change(const struct rest_call *call)
+{
+    struct participant *p = rest_call_participant(call);
+    struct rest_body body;
+    const struct rest_body_participant *to = &body.u.participant;
+    bool audio, video;
+
+    if (!p || !rest_call_body(call, REST_BODY_PARTICIPANT, &body))
+        return;
+    audio = to->audio.given ? to->audio.on : participant_muted_audio(p);
+    video = to->video.given ? to->video.on : participant_muted_video(p);
+    if (audio != participant_muted_audio(p) || video != participant_muted_video(p)) {
+        log_done(p, audio || video ? "muted" : "not muted any more");
+        participant_mute(p, audio, video);
+    }
+    if (to->hand.given)
+        participant_set_hand(p, to->hand.on);
+    if (to->has_seat)
+        participant_set_seat(p, to->seat);
+    reply_one(call, p);
+}
+
+void rest_participant_remove(const struct rest_call *call)
+{
+    struct participant *p = rest_call_participant(call);
+
+    if (!p)
+        return;
+    log_done(p, "removed");
+    participant_remove(p, "removed");
+    rest_reply_empty(&call->ticket);
+}
+
+static bool is_excepted(const struct rest_body_mute *mute, const struct participant *p)
+{
+    for (unsigned i = 0; i < mute->nexcept; ++i)
+        if (strcmp(mute->except[i], participant_id(p)) == 0)
+            return true;
+    return false;
+}
+
+void rest_participant_mute_all(const struct rest_call *call)
+{
+    struct room *room = rest_call_room(call);
+    struct rest_body body;
+    struct rest_json j;
+    unsigned n = 0;
+
+    if (!room || !rest_call_body(call, REST_BODY_MUTE, &body))
+        return;
+    for (struct participant *p = room_first(room); p; p = participant_next(p)) {
+        if (participant_muted_audio(p) || is_excepted(&body.u.mute, p))
+            continue;
+        participant_mute(p, true, participant_muted_video(p));
+        ++n;
+    }
+    log_info(&(struct log_ids){.room = room_name(room)}, "by an operator: %u muted", n);
+    rest_json_init(&j);
+    rest_json_open(&j, NULL, '{');
+    rest_json_int(&j, "muted", n);
+    rest_json_close(&j);
+    rest_reply_json(&call->ticket, 200, &j);
+}
