@@ -89,13 +89,20 @@ static const char *class_name(enum config_reload class)
     return names[class];
 }
 
+/* A level that was set by hand stays until the settings say another one. */
+static void follow_log(const struct config_log *before, const struct config_log *log)
+{
+    if (log->level != before->level || log->format != before->format)
+        log_set(log->level, log->format);
+}
+
 static void take_over(struct settings *settings, const struct reload_outcome *outcome)
 {
+    follow_log(&reload.now->config.log, &settings->config.log);
     settings_ref(settings);
     settings_unref(reload.now);
     reload.now = settings;
     room_set_configure(settings);
-    log_set(settings->config.log.level, settings->config.log.format);
     config_watch_update(reload.watch, settings);
     free(reload.errs);
     reload.errs = NULL;

@@ -25,7 +25,7 @@ enum {
     LEAST = 65,        /* speech is louder than this [-dBov] ... */
     ABOVE_NOISE = 6,   /* ... and so much above the noise floor [dB] */
     NOISE_TICKS = 64,  /* the floor follows a steady sound by 1 dB in so many ticks */
-    START = 12,        /* 240 ms of speech make an input active [ticks of credit] */
+    START = 10,        /* 200 ms of speech make an input active [ticks of credit] */
     CREDIT_MAX = 25,   /* half a second of pause ends it */
     LOUDER = 6,        /* to interrupt an active speaker: so much louder [dB] ... */
     LOUDER_TICKS = 50, /* ... for a second */

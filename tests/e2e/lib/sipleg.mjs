@@ -58,7 +58,7 @@ export class SipLeg {
     this.options = { tone: 0, amplitude: 3200, video: 'none', ...options };
     this.call = new SipCall(options.port, options.room, options.name);
     this.audio = { sender: new Sender(), received: 0, lost: 0 };
-    this.video = { sender: new Sender(), received: 0, lost: 0 };
+    this.video = { sender: new Sender(), received: 0, lost: 0, stamps: [] };
     this.samples = [];
     this.recorder = new Recorder();
   }
@@ -111,6 +111,7 @@ export class SipLeg {
       }
       media.received++;
       media.remoteSsrc = packet.readUInt32BE(8);
+      if (media.stamps && packet[1] >> 7) media.stamps.push(packet.readUInt32BE(4));
       let at = 12 + 4 * (packet[0] & 15);
       if (packet[0] & 0x10) at += 4 + 4 * packet.readUInt16BE(at + 2);
       each(packet.subarray(at), packet[1] >> 7);
