@@ -103,6 +103,7 @@ static const struct rest_route table[] = {
     {"PUT", API "/rooms/{r}/layout", REST_ROUTER_ADMIN, rest_layout_put},
     {"GET", API "/rooms/{r}/snapshot.jpg", REST_ROUTER_ADMIN, rest_snapshot_get},
     {"POST", API "/rooms/{r}/recordings", REST_ROUTER_ADMIN, rest_room_record},
+    {"DELETE", API "/rooms/{r}/recordings", REST_ROUTER_ADMIN, rest_room_record},
     {"GET", API "/layouts", REST_ROUTER_ADMIN, rest_layout_list},
     {"GET", API "/layouts/{n}/preview.png", REST_ROUTER_ADMIN, rest_preview_get},
     {"POST", API "/layouts/check", REST_ROUTER_ADMIN, rest_preview_check},

@@ -248,7 +248,8 @@ void room_next_layout(struct room *room)
     if (!list->n)
         return;
     room->next_layout = (room->next_layout + 1) % list->n;
-    (void)snprintf(look.layout, sizeof(look.layout), "%s", list->item[room->next_layout]);
+    (void)snprintf(look.layout, sizeof(look.layout), "%.*s", LAYOUT_NAME_SIZE - 1,
+                   list->item[room->next_layout]);
     (void)room_set_look(room, &look);
 }
 
