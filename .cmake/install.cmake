@@ -76,7 +76,7 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # systemd-sysusers makes the user, kill of procps asks for a reload, names are drawn with a font.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS
     "init-system-helpers (>= 1.54~), procps, systemd | systemd-sysusers, fonts-dejavu-core | fonts-noto-core")
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "fonts-noto-color-emoji")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "fonts-noto-color-emoji, fonts-droid-fallback")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "prometheus, bash-completion")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "mixing conference server for browsers and SIP phones")
 set(CPACK_PACKAGE_DESCRIPTION

@@ -11,7 +11,7 @@ packages_build=(
     libjansson-dev libyaml-dev libexpat1-dev libcurl4-openssl-dev
     libopus-dev libx264-dev libvpx-dev libavcodec-dev libavutil-dev libswscale-dev
     libyuv-dev libspeexdsp-dev libpango1.0-dev libcairo2-dev fonts-dejavu-core
-    fonts-noto-color-emoji # names have them; only to look at
+    fonts-noto-color-emoji fonts-droid-fallback # for names with emoji, in Chinese, Japanese, Korean
 )
 
 # What `ninja deb` needs on top.
