@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// H.264 out of RTP, decoded by ffmpeg into grey pictures; clips with marks.
+// H.264 out of RTP, decoded by ffmpeg into pictures; clips with marks, to send.
 import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
 import { drawMark } from './mark.mjs';
 
 const START = Buffer.from([0, 0, 0, 1]);
@@ -8,6 +9,8 @@ const START = Buffer.from([0, 0, 0, 1]);
 /** Collects RTP payloads (RFC 6184: single, STAP-A, FU-A) into pictures, from the last SPS on. */
 export class Recorder {
   pictures = [];
+  times = []; // when each was there whole [ms, performance.now()]
+  keeping = false; // beyond the next key picture
   #parts = [];
 
   payload(p, marker) {
@@ -32,31 +35,36 @@ export class Recorder {
   #end() {
     const picture = Buffer.concat(this.#parts);
     this.#parts = [];
-    if ((picture[4] & 31) === 7) this.pictures = []; // starts anew at a key picture
+    if ((picture[4] & 31) === 7 && !this.keeping) { // starts anew at a key picture
+      this.pictures = [];
+      this.times = [];
+    }
     this.pictures.push(picture);
+    this.times.push(performance.now());
   }
 
   /** Can it be decoded? */
   get ready() { return this.pictures.length > 0 && (this.pictures[0][4] & 31) === 7; }
 
-  /** The last pictures, decoded.  @returns [{width, height, luma(x, y)}] */
+  /** The last pictures, decoded.  @returns [{width, height, luma(x, y), yuv(x, y), time}] */
   async frames(last = 10) {
     if (!this.ready) throw new Error('no key picture yet');
-    const pictures = this.pictures.slice();
-    const { data, width, height } = await decode(Buffer.concat(pictures));
-    const size = width * height, count = Math.floor(data.length / size), frames = [];
-    for (let i = Math.max(0, count - last); i < count; i++) {
-      const at = i * size;
-      frames.push({ width, height, luma: (x, y) => data[at + y * width + x] });
-    }
-    return frames;
+    const times = this.times.slice(), { frames, width, height } = await decode(Buffer.concat(this.pictures));
+    const size = width * height;
+    return frames.map((data, i) => ({
+      width, height, time: times[i], luma: (x, y) => data[y * width + x],
+      yuv: (x, y) => {
+        const at = size + (y >> 1) * (width >> 1) + (x >> 1);
+        return [data[y * width + x], data[at], data[at + size / 4]];
+      },
+    })).slice(-last);
   }
 }
 
 function decode(bytes) {
   return new Promise((resolve, reject) => {
     const child = spawn('ffmpeg', ['-nostdin', '-hide_banner', '-loglevel', 'error', '-f', 'h264', '-i', 'pipe:0',
-      '-vsync', 'passthrough', '-pix_fmt', 'gray', '-f', 'yuv4mpegpipe', '-strict', '-1', 'pipe:1']
+      '-vsync', 'passthrough', '-pix_fmt', 'yuv420p', '-f', 'yuv4mpegpipe', '-strict', '-1', 'pipe:1']
       .filter((word) => word !== '-nostdin'));
     const out = [], err = [];
     child.stdout.on('data', (data) => out.push(data));
@@ -67,14 +75,52 @@ function decode(bytes) {
       const data = Buffer.concat(out), line = data.indexOf('\n');
       const head = data.subarray(0, line).toString().match(/^YUV4MPEG2 W(\d+) H(\d+)/);
       if (!head) return reject(new Error(`ffmpeg: ${Buffer.concat(err)}`));
-      const width = Number(head[1]), height = Number(head[2]), size = width * height, frames = [];
+      const width = Number(head[1]), height = Number(head[2]), size = (width * height * 3) / 2, frames = [];
       for (let pos = line + 1; pos + 6 + size <= data.length; pos += 6 + size) {
         frames.push(data.subarray(pos + 6, pos + 6 + size)); // "FRAME\n"
       }
-      return resolve({ data: Buffer.concat(frames), width, height });
+      return resolve({ frames, width, height });
     });
     child.stdin.end(bytes);
   });
+}
+
+/** NAL units of an Annex B stream. */
+function* nals(bytes) {
+  let from = bytes.indexOf('\0\0\x01', 0, 'latin1') + 3;
+  while (from >= 3 && from < bytes.length) {
+    const next = bytes.indexOf('\0\0\x01', from, 'latin1'), end = next < 0 ? bytes.length : next;
+    yield bytes.subarray(from, bytes[end - 1] === 0 ? end - 1 : end);
+    from = end + 3;
+  }
+}
+
+/** RTP payloads of a NAL unit: itself, or fragments (FU-A). */
+function payloadsOf(nal, max = 1100) {
+  const parts = [];
+  if (nal.length <= max) return [nal];
+  for (let at = 1; at < nal.length; at += max) {
+    const flags = (at === 1 ? 0x80 : 0) | (at + max >= nal.length ? 0x40 : 0);
+    parts.push(Buffer.concat([Buffer.from([(nal[0] & 0xe0) | 28, flags | (nal[0] & 31)]), nal.subarray(at, at + max)]));
+  }
+  return parts;
+}
+
+/** A clip of makeClip() (a file *.264) as pictures, each a list of RTP payloads. */
+export function readClip(file) {
+  const pictures = [];
+  let parts = [], slices = 0;
+  for (const nal of nals(fs.readFileSync(file))) {
+    const type = nal[0] & 31, slice = type === 1 || type === 5;
+    if (slices && (!slice || nal[1] & 0x80)) { // the first slice of a picture begins at macroblock 0
+      pictures.push(parts);
+      parts = [];
+      slices = 0;
+    }
+    slices += slice;
+    parts.push(...payloadsOf(nal));
+  }
+  return [...pictures, parts];
 }
 
 /** Make a file of 4 s with the mark of @p id, 640x360, 15 fps; its values count pictures. */

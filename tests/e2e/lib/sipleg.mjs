@@ -1,83 +1,61 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A small SIP phone: PCMU out and in, H.264 in if wanted.
+// A small SIP phone: PCMU out and in; H.264 in if wanted, out what it is told to; keys; a screen.
 //
-//   tone ---> RTP ---> server          server ---> RTP ---> samples (level of a tone)
-//                                                     `---> Recorder (pictures)
-import { randomInt } from 'node:crypto';
-import dgram from 'node:dgram';
+//   tone, voice, keys --> RTP --> server          server --> RTP --> samples (level of a tone)
+//   clips (camera, screen) --'                                 `---> Recorder (pictures)
 import { Recorder } from './h264.mjs';
+import { MediaLine } from './rtp.mjs';
 import { SipCall } from './sip.mjs';
 import { fromUlaw, level, ulaw } from './sound.mjs';
+import { pause } from './util.mjs';
 
 const PACKET = 160; // samples: 20 ms
 const KEEP = 8 * 8000; // samples of what was heard
-
-function bindUdp(port) {
-  return new Promise((resolve, reject) => {
-    const socket = dgram.createSocket('udp4');
-    socket.once('error', reject);
-    socket.bind(port, '127.0.0.1', () => { socket.removeListener('error', reject); socket.on('error', () => {}); resolve(socket); });
-  });
-}
-
-/** An even port and the next one. */
-async function bindPair() {
-  for (;;) {
-    const rtp = await bindUdp(0);
-    const { port } = rtp.address();
-    const rtcp = port % 2 ? null : await bindUdp(port + 1).catch(() => null);
-    if (rtcp) return { rtp, rtcp, port };
-    rtp.close();
-  }
-}
-
-/** One RTP stream out. */
-class Sender {
-  ssrc = randomInt(1, 2 ** 31);
-  seq = randomInt(0, 65536);
-  ts = randomInt(0, 2 ** 31);
-
-  packet(pt, payload, marker) {
-    const packet = Buffer.alloc(12 + payload.length);
-    packet[0] = 0x80;
-    packet[1] = pt | (marker ? 0x80 : 0);
-    packet.writeUInt16BE(this.seq, 2);
-    packet.writeUInt32BE(this.ts >>> 0, 4);
-    packet.writeUInt32BE(this.ssrc, 8);
-    payload.copy(packet, 12);
-    this.seq = (this.seq + 1) & 0xffff;
-    return packet;
-  }
-}
+const EVENT_PT = 101;
 
 export class SipLeg {
   /**
-   * @param options {port, room, name, tone [Hz, 0 = silence], amplitude, video: 'none'|'recvonly'|'sendrecv'}
+   * @param options {port, room, name, tone [Hz, 0 = silence], amplitude, video: 'none'|'recvonly'|'sendrecv',
+   *                 content: 'sendonly' for a second video line with a screen, keys: telephone-event}
    */
   constructor(options) {
-    this.options = { tone: 0, amplitude: 3200, video: 'none', ...options };
+    this.options = { tone: 0, amplitude: 3200, video: 'none', content: 'none', ...options };
     this.call = new SipCall(options.port, options.room, options.name);
-    this.audio = { sender: new Sender(), received: 0, lost: 0 };
-    this.video = { sender: new Sender(), received: 0, lost: 0, stamps: [] };
+    this.audio = new MediaLine();
+    this.video = new MediaLine();
+    this.screen = new MediaLine();
     this.samples = [];
     this.recorder = new Recorder();
+    this.version = 0; // of the SDP
+    this.clips = new Set();
+  }
+
+  static #videoLine(media, direction, more = '') {
+    return `m=video ${media.sockets.port} RTP/AVPF 97\r\na=rtpmap:97 H264/90000\r\n`
+      + 'a=fmtp:97 profile-level-id=42e01f;packetization-mode=1\r\n'
+      + `a=rtcp-fb:97 nack pli\r\na=rtcp-fb:97 ccm fir\r\na=${direction}\r\n${more}`;
   }
 
   async #sdp() {
-    this.audio.sockets = await bindPair();
-    let sdp = 'v=0\r\no=e2e 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n'
-      + `m=audio ${this.audio.sockets.port} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\n`;
-    if (this.options.video !== 'none') {
-      this.video.sockets = await bindPair();
-      sdp += `m=video ${this.video.sockets.port} RTP/AVPF 97\r\na=rtpmap:97 H264/90000\r\n`
-        + 'a=fmtp:97 profile-level-id=42e01f;packetization-mode=1\r\n'
-        + `a=rtcp-fb:97 nack pli\r\na=rtcp-fb:97 ccm fir\r\na=${this.options.video}\r\n`;
+    const { video, content, keys } = this.options;
+    await this.audio.open();
+    let sdp = `v=0\r\no=e2e 1 ${++this.version} IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n`
+      + `m=audio ${this.audio.sockets.port} RTP/AVP 0${keys ? ` ${EVENT_PT}` : ''}\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\n`;
+    if (keys) sdp += `a=rtpmap:${EVENT_PT} telephone-event/8000\r\na=fmtp:${EVENT_PT} 0-15\r\n`;
+    if (video !== 'none') {
+      await this.video.open();
+      sdp += SipLeg.#videoLine(this.video, video);
+    }
+    if (content === 'off') {
+      sdp += 'm=video 0 RTP/AVPF 97\r\na=rtpmap:97 H264/90000\r\n';
+    } else if (content !== 'none') {
+      await this.screen.open();
+      sdp += SipLeg.#videoLine(this.screen, content, 'a=content:slides\r\n');
     }
     return sdp;
   }
 
-  /** Call; @returns the leg once it is answered, else throws with the status. */
-  async join() {
+  async #offer() {
     const answer = await this.call.invite(this.options.sdp ?? await this.#sdp());
     if (answer.status !== 200) {
       await this.leave();
@@ -85,37 +63,26 @@ export class SipLeg {
       err.answer = answer;
       throw err;
     }
-    this.#read(answer.body);
-    this.#listen(this.audio, (p, marker) => this.#hear(p, marker));
-    if (this.video.port) this.#listen(this.video, (p, marker) => this.recorder.payload(p, marker));
+    this.answer = answer.body;
+    const lines = [this.audio, this.video, this.screen];
+    for (const [, port, pt] of answer.body.matchAll(/^m=\w+ (\d+) \S+ (\d+)/gm)) {
+      Object.assign(lines.shift() ?? {}, { port: Number(port), pt: Number(pt) });
+    }
+  }
+
+  /** Call; @returns the leg once it is answered, else throws with the status. */
+  async join() {
+    await this.#offer();
+    this.audio.listen((p) => this.#hear(p));
+    if (this.video.port) this.video.listen((p, marker) => this.recorder.payload(p, marker));
     this.#talk();
     return this;
   }
 
-  #read(sdp) {
-    for (const [, kind, port, pt] of sdp.matchAll(/^m=(\w+) (\d+) \S+ (\d+)/gm)) {
-      const media = kind === 'audio' ? this.audio : this.video;
-      media.port = Number(port);
-      media.pt = Number(pt);
-    }
-  }
-
-  #listen(media, each) {
-    media.sockets.rtp.on('message', (packet) => {
-      if (packet.length < 12 || packet[0] >> 6 !== 2 || (packet[1] >= 192 && packet[1] <= 223)) return;
-      const seq = packet.readUInt16BE(2);
-      const step = media.last === undefined ? 1 : ((seq - media.last + 0x18000) & 0xffff) - 0x8000;
-      if (step > 0) {
-        media.lost += step - 1;
-        media.last = seq;
-      }
-      media.received++;
-      media.remoteSsrc = packet.readUInt32BE(8);
-      if (media.stamps && packet[1] >> 7) media.stamps.push(packet.readUInt32BE(4));
-      let at = 12 + 4 * (packet[0] & 15);
-      if (packet[0] & 0x10) at += 4 + 4 * packet.readUInt16BE(at + 2);
-      each(packet.subarray(at), packet[1] >> 7);
-    });
+  /** Offer anew.  @param content  'sendonly', 'inactive', ... or 'off' for port 0 */
+  async share(content) {
+    this.options.content = content;
+    await this.#offer();
   }
 
   #hear(payload) {
@@ -123,39 +90,84 @@ export class SipLeg {
     if (this.samples.length > 2 * KEEP) this.samples.splice(0, this.samples.length - KEEP);
   }
 
+  /** Say something instead of the tone, once.  @returns {sentAt: when the first packet left [ms]} */
+  say(voice) {
+    this.voice = { bytes: voice, at: 0, sentAt: undefined };
+    return this.voice;
+  }
+
+  #tone(at) {
+    const { tone, amplitude } = this.options, payload = Buffer.alloc(PACKET);
+    for (let i = 0; i < PACKET; i++) payload[i] = ulaw(amplitude * Math.sin((2 * Math.PI * tone * (at + i)) / 8000));
+    return payload;
+  }
+
+  #sound(at) {
+    const { voice } = this;
+    if (!voice) return this.#tone(at);
+    voice.sentAt ??= performance.now();
+    const payload = voice.bytes.subarray(voice.at, voice.at += PACKET);
+    if (voice.at + PACKET > voice.bytes.length) this.voice = null;
+    return payload;
+  }
+
   #talk() {
     const start = performance.now();
-    let sent = 0, at = 0;
+    let sent = 0;
     this.timer = setInterval(() => {
       while (sent * 20 <= performance.now() - start) {
-        const payload = Buffer.alloc(PACKET);
-        for (let i = 0; i < PACKET; i++, at++) {
-          payload[i] = ulaw(this.options.amplitude * Math.sin((2 * Math.PI * this.options.tone * at) / 8000));
-        }
-        const packet = this.audio.sender.packet(this.audio.pt, payload, sent === 0);
+        this.audio.send(this.#sound(sent * PACKET), sent === 0);
         this.audio.sender.ts += PACKET;
-        this.audio.sockets.rtp.send(packet, this.audio.port, '127.0.0.1');
         sent++;
       }
     }, 5);
   }
 
+  /** Type on the keys: telephone events (RFC 4733), the end of each told three times. */
+  async press(digits) {
+    for (const digit of digits) {
+      const { ts } = this.audio.sender, event = '0123456789*#ABCD'.indexOf(digit);
+      for (let i = 1; i <= 6; i++) {
+        const payload = Buffer.from([event, (i > 3 ? 0x80 : 0) | 10, 0, 0]);
+        payload.writeUInt16BE(Math.min(i, 4) * PACKET, 2);
+        this.audio.send(payload, i === 1, { pt: EVENT_PT, ts });
+        await pause(20);
+      }
+      await pause(40);
+    }
+  }
+
+  /** The same by SIP INFO. */
+  async pressInfo(digits) {
+    for (const digit of digits) {
+      const { status } = await this.call.request('INFO', `Signal=${digit}\r\nDuration=160\r\n`, 'application/dtmf-relay');
+      if (status !== 200) throw new Error(`INFO: ${status}`);
+    }
+  }
+
   /** Send a picture as it is: RTP payloads, the last with the marker. */
-  sendPicture(payloads) {
-    payloads.forEach((payload, i) => {
-      const packet = this.video.sender.packet(this.video.pt, payload, i === payloads.length - 1);
-      this.video.sockets.rtp.send(packet, this.video.port, '127.0.0.1');
-    });
-    this.video.sender.ts += 3000;
+  sendPicture(payloads, media = this.video) {
+    payloads.forEach((payload, i) => media.send(payload, i === payloads.length - 1));
+    media.sender.ts += 3000;
+  }
+
+  /** Send a clip (readClip() of h264.mjs) again and again.  @returns a function that ends it */
+  play(clip, media = this.video, fps = 15) {
+    const start = performance.now();
+    let sent = 0;
+    const timer = setInterval(() => {
+      while ((sent * 1000) / fps <= performance.now() - start) {
+        clip[sent % clip.length].forEach((payload, i, all) => media.send(payload, i === all.length - 1));
+        media.sender.ts += 90000 / fps;
+        sent++;
+      }
+    }, 5);
+    this.clips.add(timer);
+    return () => clearInterval(timer);
   }
 
   /** Ask for a key picture (PLI). */
-  requestKey() {
-    const pli = Buffer.from([0x81, 206, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0]);
-    pli.writeUInt32BE(this.video.sender.ssrc, 4);
-    pli.writeUInt32BE(this.video.remoteSsrc ?? 0, 8);
-    this.video.sockets.rtcp.send(pli, this.video.port + 1, '127.0.0.1');
-  }
+  requestKey() { this.video.requestKey(); }
 
   /** How loud a tone was in the last second [dB of full scale]. */
   level(hz, seconds = 1) { return this.levelAt(hz, seconds, 0); }
@@ -178,11 +190,8 @@ export class SipLeg {
 
   async leave() {
     clearInterval(this.timer);
+    for (const timer of this.clips) clearInterval(timer);
     await this.call.bye();
-    for (const media of [this.audio, this.video]) {
-      media.sockets?.rtp.close();
-      media.sockets?.rtcp.close();
-      media.sockets = undefined;
-    }
+    for (const media of [this.audio, this.video, this.screen]) media.close();
   }
 }
