@@ -196,20 +196,31 @@ struct participant *participant_leave(struct participant *p, const char *reason)
     return NULL;
 }
 
-/* Run a change and tell the others if it shows. */
-static void tell_if_changed(struct participant *p, bool audio, bool video)
+/* What the others are told of his media. */
+struct shown {
+    bool audio, video, share;
+};
+
+static struct shown shown(const struct participant *p)
 {
-    if (participant_audio(p) != audio || participant_video(p) != video)
+    return (struct shown){participant_audio(p), participant_video(p), participant_sharing(p)};
+}
+
+static void tell_if_changed(struct participant *p, const struct shown *was)
+{
+    struct shown is = shown(p);
+
+    if (is.audio != was->audio || is.video != was->video || is.share != was->share)
         room_changed(p->room, p);
 }
 
 int participant_answer(struct participant *p, const char *sdp, size_t len, char *buf, size_t size,
                        char *why, size_t why_size)
 {
-    bool audio = participant_audio(p), video = participant_video(p);
+    struct shown was = shown(p);
     int n = leg_answer(p->leg, sdp, len, buf, size, why, why_size);
 
-    tell_if_changed(p, audio, video);
+    tell_if_changed(p, &was);
     return n;
 }
 
@@ -221,21 +232,21 @@ int participant_offer(struct participant *p, char *buf, size_t size)
 int participant_accept(struct participant *p, const char *sdp, size_t len, char *why,
                        size_t why_size)
 {
-    bool audio = participant_audio(p), video = participant_video(p);
+    struct shown was = shown(p);
     int err = leg_accept(p->leg, sdp, len, why, why_size);
 
-    tell_if_changed(p, audio, video);
+    tell_if_changed(p, &was);
     return err;
 }
 
 void participant_set_muted(struct participant *p, bool audio, bool video)
 {
-    bool had_audio = participant_audio(p), had_video = participant_video(p);
+    struct shown was = shown(p);
 
     p->muted_audio = audio;
     p->muted_video = video;
     leg_set_muted(p->leg, audio, video);
-    tell_if_changed(p, had_audio, had_video);
+    tell_if_changed(p, &was);
 }
 
 void participant_mute(struct participant *p, bool audio, bool video)

@@ -40,14 +40,14 @@ function install(options, drawMark, readMark) {
   e2e.peer = () => e2e.peers.at(-1);
 
   // The camera: a canvas that is drawn from the start, because a still one sends nothing.
-  function camera() {
+  function camera(id = options.id) {
     const canvas = document.createElement('canvas');
     canvas.width = options.width;
     canvas.height = options.height;
     const context = canvas.getContext('2d');
     const fill = (colour, x, y, w, h) => { context.fillStyle = colour; context.fillRect(x, y, w, h); };
     let value = 0;
-    const draw = () => drawMark(fill, canvas.width, canvas.height, value++ & 8191, options.id);
+    const draw = () => drawMark(fill, canvas.width, canvas.height, value++ & 8191, id);
     draw();
     const timer = setInterval(draw, 1000 / options.fps);
     const [track] = canvas.captureStream(options.fps).getVideoTracks();
@@ -75,6 +75,35 @@ function install(options, drawMark, readMark) {
       return stream;
     };
   }
+
+  /** Offer what the peer connection has now, past the client. */
+  e2e.offer = async () => {
+    const peer = e2e.peer(), socket = e2e.sockets.at(-1), id = (e2e.offers = (e2e.offers ?? 1000000) + 1);
+    await peer.setLocalDescription(await peer.createOffer());
+    const answered = new Promise((resolve) => {
+      const listen = (event) => {
+        const message = JSON.parse(event.data);
+        if (message.re !== id) return;
+        socket.removeEventListener('message', listen);
+        resolve(message);
+      };
+      socket.addEventListener('message', listen);
+    });
+    socket.send(JSON.stringify({ t: 'offer', id, d: { sdp: peer.localDescription.sdp } }));
+    const { t, d } = await answered;
+    if (t === 'error') throw new Error(JSON.stringify(d));
+    await peer.setRemoteDescription({ type: 'answer', sdp: d.sdp });
+  };
+
+  /** A screen with a mark, shared as the second video line; null ends it. */
+  e2e.share = async (id) => {
+    e2e.tracks.screen?.stop();
+    e2e.tracks.screen = id === null ? null : camera(id);
+    e2e.sharing ??= e2e.peer().addTransceiver('video', { direction: 'sendonly' });
+    e2e.sharing.direction = id === null ? 'inactive' : 'sendonly';
+    await e2e.sharing.sender.replaceTrack(e2e.tracks.screen);
+    await e2e.offer();
+  };
 
   // The composite: the playing <video> that shows a received track.
   e2e.composite = () => {
