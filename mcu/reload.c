@@ -96,13 +96,13 @@ static void follow_log(const struct config_log *before, const struct config_log 
         log_set(log->level, log->format);
 }
 
-static void take_over(struct settings *settings, const struct reload_outcome *outcome)
+static void take_over(struct settings *settings, struct reload_outcome *outcome)
 {
     follow_log(&reload.now->config.log, &settings->config.log);
     settings_ref(settings);
     settings_unref(reload.now);
     reload.now = settings;
-    room_set_configure(settings);
+    outcome->nrooms_changed = room_set_configure(settings);
     config_watch_update(reload.watch, settings);
     free(reload.errs);
     reload.errs = NULL;

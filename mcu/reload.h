@@ -29,7 +29,8 @@ struct reload_outcome {
     const struct config_errors *errs; /**< What was wrong */
     unsigned nchanged;
     struct reload_change changed[CONFIG_TABLE_ROWS_MAX];
-    bool layouts_changed;
+    bool layouts_changed;    /**< Layouts, ladders, aliases, backgrounds or the logo */
+    unsigned nrooms_changed; /**< Rooms whose chosen layout is gone; 0 in a check */
 };
 
 /** The outcome lives until the handler returns. */

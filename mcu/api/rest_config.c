@@ -93,6 +93,7 @@ static void on_outcome(const struct reload_outcome *outcome, void *arg)
     }
     rest_json_close(&j);
     rest_json_bool(&j, "layouts_changed", outcome->layouts_changed);
+    rest_json_int(&j, "rooms_changed", outcome->nrooms_changed);
     rest_json_close(&j);
     rest_reply_json(ticket, 200, &j);
     ticket->request = 0;

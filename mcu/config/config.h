@@ -157,6 +157,8 @@ struct config_overlay {
 struct config_dtmf {
     bool enabled;
     char mute[CONFIG_DTMF_SIZE], hand[CONFIG_DTMF_SIZE], layout[CONFIG_DTMF_SIZE];
+    char spotlight[CONFIG_DTMF_SIZE], seat[CONFIG_DTMF_SIZE], overlays[CONFIG_DTMF_SIZE];
+    char seat_name[CONFIG_NAME_SIZE];
     struct config_strings layouts; /**< Layouts, ladders or aliases */
     uint32_t timeout;              /**< [ms] */
 };

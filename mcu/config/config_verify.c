@@ -78,13 +78,15 @@ static void verify_order(const struct config_strings *order, const char *name,
 static void verify_dtmf(const struct config_dtmf *dtmf, const char *name,
                         struct config_errors *errs)
 {
-    const char *const key[] = {"mute", "hand", "layout"};
-    const char *const code[] = {dtmf->mute, dtmf->hand, dtmf->layout};
+    enum { CODES = 6 };
+    const char *const key[CODES] = {"mute", "hand", "layout", "spotlight", "seat", "overlays"};
+    const char *const code[CODES] = {dtmf->mute,      dtmf->hand, dtmf->layout,
+                                     dtmf->spotlight, dtmf->seat, dtmf->overlays};
 
-    for (unsigned i = 0; i < 3; ++i) {
+    for (unsigned i = 0; i < CODES; ++i) {
         if (code[i][strspn(code[i], "0123456789*#")])
             config_error_add(errs, "%s: dtmf.%s: must consist of digits, * and #", name, key[i]);
-        for (unsigned j = 0; j < 3 && code[i][0]; ++j) {
+        for (unsigned j = 0; j < CODES && code[i][0]; ++j) {
             if (i != j && strncmp(code[i], code[j], strlen(code[i])) == 0 &&
                 (i < j || strcmp(code[i], code[j]) != 0))
                 config_error_add(errs, "%s: dtmf.%s: must not be the start of dtmf.%s", name,

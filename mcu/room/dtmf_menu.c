@@ -14,9 +14,9 @@ static enum dtmf_menu_action look_up(const struct config_dtmf *config, const cha
     const struct {
         const char *code;
         enum dtmf_menu_action action;
-    } entry[] = {{config->mute, DTMF_MENU_MUTE},
-                 {config->hand, DTMF_MENU_HAND},
-                 {config->layout, DTMF_MENU_LAYOUT}};
+    } entry[] = {{config->mute, DTMF_MENU_MUTE},     {config->hand, DTMF_MENU_HAND},
+                 {config->layout, DTMF_MENU_LAYOUT}, {config->spotlight, DTMF_MENU_SPOTLIGHT},
+                 {config->seat, DTMF_MENU_SEAT},     {config->overlays, DTMF_MENU_OVERLAYS}};
 
     *ret_begun = false;
     for (unsigned i = 0; i < sizeof(entry) / sizeof(entry[0]); ++i) {

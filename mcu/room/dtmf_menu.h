@@ -16,9 +16,12 @@
 
 enum dtmf_menu_action {
     DTMF_MENU_NONE,
-    DTMF_MENU_MUTE,   /**< Mute or unmute himself */
-    DTMF_MENU_HAND,   /**< Raise or lower his hand */
-    DTMF_MENU_LAYOUT, /**< Next layout of the list */
+    DTMF_MENU_MUTE,      /**< Mute or unmute himself */
+    DTMF_MENU_HAND,      /**< Raise or lower his hand */
+    DTMF_MENU_LAYOUT,    /**< Next layout of the list */
+    DTMF_MENU_SPOTLIGHT, /**< Into the spotlight, or out of it */
+    DTMF_MENU_SEAT,      /**< Take the reserved seat, or give it back */
+    DTMF_MENU_OVERLAYS,  /**< Hide or show the overlays */
 };
 
 /** To embed; zero it before use. */

@@ -300,6 +300,15 @@ void participant_press(struct participant *p, char digit)
     case DTMF_MENU_LAYOUT:
         room_next_layout(p->room);
         break;
+    case DTMF_MENU_SPOTLIGHT:
+        room_toggle_spotlight(p->room, p->key);
+        break;
+    case DTMF_MENU_SEAT:
+        participant_set_seat(p, p->seat[0] ? "" : config->seat_name);
+        break;
+    case DTMF_MENU_OVERLAYS:
+        room_toggle_overlays(p->room);
+        break;
     }
 }
 

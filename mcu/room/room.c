@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "mcu/base/log.h"
 #include "mcu/config/settings.h"
 #include "mcu/media/audio_out.h"
 #include "mcu/media/audio_room.h"
@@ -22,6 +23,8 @@
 #include "net/control_loop.h"
 #include "net/fanout.h"
 #include "net/packet.h"
+
+LOG_DOMAIN("room");
 
 enum { NAME_SIZE = 80, TELL_DELAY_MS = 100, SPEAKERS_DELAY_MS = 200 };
 
@@ -253,9 +256,47 @@ void room_next_layout(struct room *room)
     (void)room_set_look(room, &look);
 }
 
-void room_configure(struct room *room, struct settings *settings)
+static void forget_spotlight(struct room_look *look, uint32_t key)
 {
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < look->nspotlights; ++i) {
+        if (look->spotlight[i] != key)
+            look->spotlight[n++] = look->spotlight[i];
+    }
+    look->nspotlights = n;
+}
+
+void room_toggle_spotlight(struct room *room, uint32_t key)
+{
+    struct room_look look = room->look;
+    unsigned before = look.nspotlights;
+
+    forget_spotlight(&look, key);
+    if (look.nspotlights == before && before < SCENE_SPOTLIGHTS_MAX)
+        look.spotlight[look.nspotlights++] = key;
+    (void)room_set_look(room, &look);
+}
+
+void room_toggle_overlays(struct room *room)
+{
+    struct room_look look = room->look;
+    bool on = !(look.names || look.badges || look.border || look.logo);
+
+    look.names = look.badges = look.border = look.logo = on;
+    (void)room_set_look(room, &look);
+}
+
+bool room_configure(struct room *room, struct settings *settings)
+{
+    bool known = !room->look.layout[0] || layout_set_has(settings->layouts, room->look.layout);
+
+    if (!known)
+        log_warning(&(struct log_ids){.room = room->name},
+                    "there is no layout \"%s\" any more: showing \"%s\"", room->look.layout,
+                    settings->config.rooms.layout);
     (void)video_room_configure(room->video, settings);
+    return known;
 }
 
 int room_snapshot(struct room *room, room_snapshot_h *h, void *arg)
@@ -291,18 +332,6 @@ int room_enter(struct room *room, struct participant *participant)
     return 0;
 }
 
-static void forget_spotlight(struct room *room, uint32_t key)
-{
-    struct room_look *look = &room->look;
-    unsigned n = 0;
-
-    for (unsigned i = 0; i < look->nspotlights; ++i) {
-        if (look->spotlight[i] != key)
-            look->spotlight[n++] = look->spotlight[i];
-    }
-    look->nspotlights = n;
-}
-
 void room_exit(struct room *room, struct participant *participant, const char *reason)
 {
     const struct participant *who = participant;
@@ -316,7 +345,7 @@ void room_exit(struct room *room, struct participant *participant, const char *r
         return;
     *p = participant_next(participant);
     --room->nmembers;
-    forget_spotlight(room, participant_key(participant));
+    forget_spotlight(&room->look, participant_key(participant));
     tell(room, &roster);
 }
 

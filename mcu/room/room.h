@@ -81,8 +81,13 @@ const struct room_look *room_look(const struct room *room);
 int room_set_look(struct room *room, const struct room_look *look);
 /** The next one of the layouts that phones may choose (dtmf.layouts). */
 void room_next_layout(struct room *room);
-/** Follow these settings as far as they take effect at once. */
-void room_configure(struct room *room, struct settings *settings);
+/** Put a participant into the spotlight, behind others who have it, or take him out. */
+void room_toggle_spotlight(struct room *room, uint32_t key);
+/** Hide names, badges, border and logo, or show them again. */
+void room_toggle_overlays(struct room *room);
+/** Follow these settings as far as they take effect at once.
+ *  @return false: they lack the layout that was chosen for the room; the configured one is shown */
+bool room_configure(struct room *room, struct settings *settings);
 
 /** Gets a reference to the composite, or NULL: there is none; called once. */
 typedef void(room_snapshot_h)(struct video_frame *frame, void *arg);

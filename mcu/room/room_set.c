@@ -112,17 +112,16 @@ void room_set_each(void (*h)(struct room *room, void *arg), void *arg)
         h(set.room[i], arg);
 }
 
-static void configure(struct room *room, void *arg)
+unsigned room_set_configure(struct settings *settings)
 {
-    room_configure(room, arg);
-}
+    unsigned nlost = 0;
 
-void room_set_configure(struct settings *settings)
-{
     settings_ref(settings);
     settings_unref(set.settings);
     set.settings = settings;
-    room_set_each(configure, settings);
+    for (unsigned i = 0; i < set.nrooms; ++i)
+        nlost += !room_configure(set.room[i], settings);
+    return nlost;
 }
 
 struct settings *room_set_settings(void)

@@ -38,8 +38,9 @@ struct room *room_set_find_name(const char *name);
 /** Each room; they must not come or go meanwhile. */
 void room_set_each(void (*h)(struct room *room, void *arg), void *arg);
 
-/** Put settings into force: running rooms follow at their next tick.  A reference is taken. */
-void room_set_configure(struct settings *settings);
+/** Put settings into force: running rooms follow at their next tick.  A reference is taken.
+ *  @return rooms that lost the layout that was chosen for them */
+unsigned room_set_configure(struct settings *settings);
 /** Those in force; valid until the next room_set_configure(). */
 struct settings *room_set_settings(void);
 

@@ -100,7 +100,7 @@ async function swap(to, ask) {
   const from = Object.keys(layouts).find((name) => name !== to);
   await showing(from);
   await pause(1500);
-  const lost = watcher.audio.lost, heard = watcher.audio.received, started = performance.now();
+  const before = await left(), lost = watcher.audio.lost, heard = watcher.audio.received, started = performance.now();
   fs.writeFileSync(file, layouts[to].file);
   await ask();
   const layout = await showing(to);
@@ -123,6 +123,7 @@ async function swap(to, ask) {
     const gap = (stamps[i + 1] - stamps[i]) | 0;
     assert.ok(gap > 0 && gap <= 3 * TICK, `a gap of ${gap / TICK} ticks, ${i - at} frames from the change`);
   }
+  const gap = (stamps[at] - stamps[at - 1]) | 0;
 
   // And the sound went on.
   assert.equal(watcher.audio.lost, lost, 'no packet of sound is missing');
@@ -131,6 +132,13 @@ async function swap(to, ask) {
     const loud = watcher.levelAt(TONE, 0.2, 0.2 * part);
     assert.ok(loud > -45, `the tone is there ${0.2 * part} s ago: ${loud} dB`);
   }
+  return { gap, late: await left() - before };
+}
+
+/** Composites that the server made too late or that an encoder was too late for. */
+async function left() {
+  const metrics = await daemon.metrics();
+  return metrics.get('medley_compositor_late_frames_total') + metrics.get('medley_compositor_skipped_frames_total');
 }
 
 test('what was configured is what is seen', async () => {
@@ -150,6 +158,17 @@ test('and back again, asked for over the API', () => swap('sideBySide', async ()
   assert.equal(outcome.ok, true);
   assert.equal(outcome.layouts_changed, true);
 }));
+
+// The machine itself is late now and then; a swap that costs a frame would cost it each time.
+test('a swap by itself costs no frame', async () => {
+  const seen = [];
+  for (let i = 0; i < 6; i++) {
+    const outcome = await swap(i % 2 ? 'sideBySide' : 'diagonal', () => daemon.child.kill('SIGHUP'));
+    seen.push(outcome);
+    if (i % 2 && seen.some(({ gap, late }) => gap === TICK && late === 0)) return;
+  }
+  assert.fail(`each swap had a gap or a late frame: ${JSON.stringify(seen)}`);
+});
 
 test('a broken file changes nothing and says where it is broken', async () => {
   const { epoch } = await anna.layout(), from = (await seen()).length;

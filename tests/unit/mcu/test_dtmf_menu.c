@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -36,6 +37,21 @@ static void knows_each_code(void **state)
     assert_int_equal(type(&menu, &defaults, "*6", &now_us), DTMF_MENU_MUTE);
     assert_int_equal(type(&menu, &defaults, "*9", &now_us), DTMF_MENU_HAND);
     assert_int_equal(type(&menu, &defaults, "*8", &now_us), DTMF_MENU_LAYOUT);
+}
+
+static void knows_the_codes_that_are_off_by_default(void **state)
+{
+    struct config_dtmf config = defaults;
+    struct dtmf_menu menu = {0};
+    uint64_t now_us = 1000000;
+    (void)state;
+
+    (void)snprintf(config.spotlight, sizeof(config.spotlight), "*1");
+    (void)snprintf(config.seat, sizeof(config.seat), "*2");
+    (void)snprintf(config.overlays, sizeof(config.overlays), "##");
+    assert_int_equal(type(&menu, &config, "*1", &now_us), DTMF_MENU_SPOTLIGHT);
+    assert_int_equal(type(&menu, &config, "*2", &now_us), DTMF_MENU_SEAT);
+    assert_int_equal(type(&menu, &config, "##", &now_us), DTMF_MENU_OVERLAYS);
 }
 
 static void ignores_what_is_no_code(void **state)
@@ -95,6 +111,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(knows_each_code),
+        cmocka_unit_test(knows_the_codes_that_are_off_by_default),
         cmocka_unit_test(ignores_what_is_no_code),
         cmocka_unit_test(a_code_after_a_slip_counts),
         cmocka_unit_test(forgets_what_was_typed_long_ago),
