@@ -289,9 +289,25 @@ static bool same_tile(const struct layout_spec_tile *a, const struct layout_spec
            a->fit == b->fit && a->z == b->z;
 }
 
+static bool same_plane(const struct video_frame *a, const struct video_frame *b, unsigned plane)
+{
+    const size_t w = plane ? (a->w + 1u) / 2 : a->w, h = plane ? (a->h + 1u) / 2 : a->h;
+
+    for (size_t y = 0; y < h; ++y) {
+        if (memcmp(a->plane[plane] + y * (size_t)a->stride[plane],
+                   b->plane[plane] + y * (size_t)b->stride[plane], w) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* A file that was replaced by another picture of its size is another background. */
 static bool same_image(const struct video_frame *a, const struct video_frame *b)
 {
-    return (!a && !b) || (a && b && a->w == b->w && a->h == b->h);
+    if (a == b)
+        return true;
+    return a && b && a->w == b->w && a->h == b->h && same_plane(a, b, 0) && same_plane(a, b, 1) &&
+           same_plane(a, b, 2);
 }
 
 static bool same_spec(const struct layout_spec *a, const struct layout_spec *b)

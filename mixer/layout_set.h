@@ -91,7 +91,7 @@ const struct layout_ladder *layout_set_ladder(const struct layout_set *set, cons
 /** Is it a layout, a ladder, or an alias of one? */
 bool layout_set_has(const struct layout_set *set, const char *name);
 
-/** Do two sets hold the same, in the same order?  Background images are compared by size. */
+/** Do two sets hold the same, in the same order?  Background images are compared pixel by pixel. */
 bool layout_set_equal(const struct layout_set *a, const struct layout_set *b);
 
 /**

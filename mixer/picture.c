@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -289,6 +288,25 @@ struct picture *picture_free(struct picture *picture)
         cairo_surface_destroy(picture->surface);
     free(picture);
     return NULL;
+}
+
+bool picture_equal(const struct picture *a, const struct picture *b)
+{
+    const uint8_t *from, *to;
+    int from_stride, to_stride;
+
+    if (!a || !b)
+        return !a && !b;
+    if (picture_w(a) != picture_w(b) || picture_h(a) != picture_h(b))
+        return false;
+    from = picture_argb(a, &from_stride);
+    to = picture_argb(b, &to_stride);
+    for (size_t y = 0; y < picture_h(a); ++y) {
+        if (memcmp(from + y * (size_t)from_stride, to + y * (size_t)to_stride,
+                   4 * (size_t)picture_w(a)) != 0)
+            return false;
+    }
+    return true;
 }
 
 uint16_t picture_w(const struct picture *picture)

@@ -11,6 +11,7 @@
 #ifndef MIXER_PICTURE_H
 #define MIXER_PICTURE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,8 @@ int picture_load(struct picture **ret_picture, const char *path, char *why);
 int picture_parse(struct picture **ret_picture, const void *data, size_t size, char *why);
 /** Free.  NULL is allowed.  Returns NULL. */
 struct picture *picture_free(struct picture *picture);
+/** Have two pictures the same size and pixels?  NULL is no picture: equal to NULL alone. */
+bool picture_equal(const struct picture *a, const struct picture *b);
 uint16_t picture_w(const struct picture *picture);
 uint16_t picture_h(const struct picture *picture);
 /** Its pixels as overlay_from_argb() wants them; only to be read.  @param ret_stride [bytes] */

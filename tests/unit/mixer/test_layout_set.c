@@ -230,6 +230,43 @@ static void put_copies_and_counts_the_image(void **state)
     video_frame_unref(spec.image);
 }
 
+/* A set with one layout, its background all of one colour but for its last pixels. */
+static struct layout_set *set_with_image(uint16_t w, uint8_t luma, uint8_t v)
+{
+    const struct video_rect all = {0, 0, w, 32}, corner = {(uint16_t)(w - 2), 30, 2, 2};
+    struct layout_spec_tile tile = {.right = {1, 1}, .bottom = {1, 1}, .left.den = 1, .top.den = 1};
+    struct layout_spec spec = {.name = "a", .ntiles = 1, .tile = &tile};
+    struct layout_set *set = new_set();
+
+    assert_int_equal(video_frame_new(&spec.image, w, 32), 0);
+    video_frame_fill(spec.image, &all, 40, 128, 128);
+    video_frame_fill(spec.image, &corner, luma, 128, v);
+    assert_int_equal(layout_set_put(set, &spec), 0);
+    video_frame_unref(spec.image);
+    return set;
+}
+
+static void equal_sets_have_the_same_pixels_behind_the_tiles(void **state)
+{
+    struct layout_set *set = set_with_image(64, 50, 128);
+    const struct {
+        struct layout_set *other;
+        bool equal;
+    } row[] = {
+        {set_with_image(64, 50, 128), true},
+        {set_with_image(66, 50, 128), false},
+        {set_with_image(64, 51, 128), false},
+        {set_with_image(64, 50, 129), false},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); ++i) {
+        assert_int_equal(layout_set_equal(set, row[i].other), row[i].equal);
+        layout_set_unref(row[i].other);
+    }
+    layout_set_unref(set);
+}
+
 static void rejects_bad_names_and_counts(void **state)
 {
     struct layout_spec_tile tile = {0};
@@ -296,6 +333,7 @@ int main(void)
         cmocka_unit_test(a_circle_of_aliases_leads_nowhere),
         cmocka_unit_test(one_name_means_one_thing),
         cmocka_unit_test(put_copies_and_counts_the_image),
+        cmocka_unit_test(equal_sets_have_the_same_pixels_behind_the_tiles),
         cmocka_unit_test(rejects_bad_names_and_counts),
         cmocka_unit_test(is_bounded),
     };

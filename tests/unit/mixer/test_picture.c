@@ -254,6 +254,40 @@ static void files_are_read(void **state)
     free(file.data);
 }
 
+static struct picture *picture_of(uint16_t w, uint16_t h, uint8_t luma)
+{
+    const struct video_rect corner = {(uint16_t)(w - 2), (uint16_t)(h - 2), 2, 2};
+    struct video_frame *frame = painted(w, h);
+    struct picture *picture = NULL;
+    void *data = NULL;
+    size_t size = 0;
+
+    video_frame_fill(frame, &corner, luma, 128, 128);
+    assert_int_equal(picture_png(&data, &size, frame), 0);
+    assert_int_equal(picture_parse(&picture, data, size, NULL), 0);
+    video_frame_unref(frame);
+    free(data);
+    return picture;
+}
+
+static void equal_pictures_have_the_same_size_and_pixels(void **state)
+{
+    struct picture *a = picture_of(W, H, 180), *b = picture_of(W, H, 180);
+    struct picture *wider = picture_of(W + 2, H, 180), *other = picture_of(W, H, 90);
+    (void)state;
+
+    assert_true(picture_equal(a, b));
+    assert_false(picture_equal(a, wider));
+    assert_false(picture_equal(a, other));
+    assert_false(picture_equal(a, NULL));
+    assert_false(picture_equal(NULL, a));
+    assert_true(picture_equal(NULL, NULL));
+    picture_free(a);
+    picture_free(b);
+    picture_free(wider);
+    picture_free(other);
+}
+
 static void colours_are_as_pictures_have_them(void **state)
 {
     static const struct {
@@ -284,6 +318,7 @@ int main(void)
         cmocka_unit_test(images_with_a_flipped_bit_are_broken),
         cmocka_unit_test(chunks_that_make_no_picture_are_not_read),
         cmocka_unit_test(files_are_read),
+        cmocka_unit_test(equal_pictures_have_the_same_size_and_pixels),
         cmocka_unit_test(colours_are_as_pictures_have_them),
     };
 
