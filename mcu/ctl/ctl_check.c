@@ -91,14 +91,22 @@ static int read_file(struct layout_file *file, const char *path)
     return 0;
 }
 
+static unsigned add_builtin(struct layout_file *file)
+{
+    unsigned n = 0;
+
+    for (const struct layout_asset *a = layout_assets_table; a->name && n < FILES_MAX - 1; ++a)
+        file[n++] = (struct layout_file){
+            .name = a->name, .text = (const char *)a->data, .len = a->size, .dir = NULL};
+    return n;
+}
+
 static int read_all(struct layout_file *file, unsigned *n, const char *const *paths,
                     unsigned npaths)
 {
     int err = 0;
 
-    for (const struct layout_asset *a = layout_assets_table; a->name && *n < FILES_MAX; ++a)
-        file[(*n)++] = (struct layout_file){
-            .name = a->name, .text = (const char *)a->data, .len = a->size, .dir = NULL};
+    *n = add_builtin(file);
     for (unsigned i = 0; i < npaths && *n < FILES_MAX && !err; ++i) {
         err = read_file(&file[*n], paths[i]);
         *n += err ? 0 : 1;
@@ -138,6 +146,29 @@ enum ctl_status ctl_check_layout_set(const struct ctl *ctl, struct layout_set **
     else
         layout_set_unref(set);
     free_files(file, nfiles);
+    free(errs);
+    return err ? CTL_REFUSED : CTL_OK;
+}
+
+enum ctl_status ctl_check_layout_text(const char *name, const char *text)
+{
+    struct layout_file *file = calloc(FILES_MAX, sizeof(*file));
+    struct config_errors *errs = calloc(1, sizeof(*errs));
+    struct layout_set *set = NULL;
+    int err = file && errs ? layout_set_new(&set) : -ENOMEM;
+
+    if (!err) {
+        unsigned n = add_builtin(file);
+
+        file[n++] = (struct layout_file){.name = name, .text = text, .len = strlen(text)};
+        err = layout_file_read_all(set, file, n, errs);
+    }
+    if (err && errs && errs->n)
+        config_print_errors(stderr, errs);
+    else if (err)
+        ctl_call_complain("%s", strerror(-err));
+    layout_set_unref(set);
+    free(file);
     free(errs);
     return err ? CTL_REFUSED : CTL_OK;
 }

@@ -28,6 +28,9 @@ enum ctl_status ctl_check_settings(const struct ctl *ctl, struct settings **ret_
 enum ctl_status ctl_check_layout_set(const struct ctl *ctl, struct layout_set **ret_set,
                                      const char *const *paths, unsigned n);
 
+/** Does a text of ours load over the built-in layouts?  Errors are told, with @p name. */
+enum ctl_status ctl_check_layout_text(const char *name, const char *text);
+
 /** Check a configuration file with all that it names: layouts, logo. */
 enum ctl_status ctl_check_config(const struct ctl *ctl, const char *path);
 

@@ -263,34 +263,53 @@ static enum ctl_status preview(struct ctl *ctl)
     return status;
 }
 
-static enum ctl_status import(struct ctl *ctl)
+/** Tell what is wrong, or what was left out. */
+static void tell_import(const char *from, int err, const struct config_errors *errs)
 {
-    const char *to = ctl_args_value(ctl->args, "output"), *from = ctl->args->arg[1];
-    struct config_errors *errs = calloc(1, sizeof(*errs));
-    char *xml, *yaml = NULL;
-    size_t len;
-    int err;
-
-    if (strcmp(ctl->args->arg[0], "freeswitch") != 0) {
-        ctl_call_complain("freeswitch, not %s", ctl->args->arg[0]);
-        free(errs);
-        return CTL_USAGE;
-    }
-    if (!errs || ctl_file_read(&xml, &len, from) != 0) {
-        free(errs);
-        return CTL_REFUSED;
-    }
-    err = import_freeswitch_convert(&yaml, from, xml, len, errs);
-    if (err && errs->n)
+    if (errs->n)
         config_print_errors(stderr, errs);
     else if (err)
         ctl_call_complain("%s: %s", from, strerror(-err));
-    else
-        err = ctl_file_write(to ? to : "-", yaml, strlen(yaml));
-    free(yaml);
-    free(xml);
+    if (!err && errs->n)
+        ctl_call_complain("%u left out, the rest is imported", errs->n + errs->more);
+}
+
+static enum ctl_status import_text(const char *from, const char *xml, size_t len, const char *to)
+{
+    struct config_errors *errs = calloc(1, sizeof(*errs));
+    char *yaml = NULL;
+    int err = errs ? import_freeswitch_convert(&yaml, from, xml, len, errs) : -ENOMEM;
+
+    if (errs)
+        tell_import(from, err, errs);
     free(errs);
+    /* A file that does not load would stop every later reload, so it is not even written. */
+    if (!err && ctl_check_layout_text("imported", yaml) != CTL_OK) {
+        ctl_call_complain("what comes of %s does not load: not written", from);
+        err = -EINVAL;
+    }
+    if (!err)
+        err = ctl_file_write(to, yaml, strlen(yaml));
+    free(yaml);
     return err ? CTL_REFUSED : CTL_OK;
+}
+
+static enum ctl_status import(struct ctl *ctl)
+{
+    const char *to = ctl_args_value(ctl->args, "output"), *from = ctl->args->arg[1];
+    enum ctl_status status;
+    char *xml;
+    size_t len;
+
+    if (strcmp(ctl->args->arg[0], "freeswitch") != 0) {
+        ctl_call_complain("freeswitch, not %s", ctl->args->arg[0]);
+        return CTL_USAGE;
+    }
+    if (ctl_file_read(&xml, &len, from) != 0)
+        return CTL_REFUSED;
+    status = import_text(from, xml, len, to ? to : "-");
+    free(xml);
+    return status;
 }
 
 static const struct ctl_option import_options[] = {
@@ -345,7 +364,8 @@ const struct ctl_command ctl_layout_commands[] = {
     {.name = "layout import",
      .usage = "freeswitch FILE",
      .help = "a layout file from conference_layouts.conf.xml",
-     .more = "What has no equivalent becomes a comment.  No server is needed.",
+     .more = "What has no equivalent becomes a comment.  What would not load here is left out and "
+             "told on\nstderr.  No server is needed.",
      .min = 2,
      .max = 2,
      .kind = {CTL_KIND_WORD, CTL_KIND_FILE},

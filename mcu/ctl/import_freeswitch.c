@@ -42,6 +42,13 @@ struct known {
     unsigned seats;
 };
 
+struct group {
+    struct import_yaml_group yaml;
+    struct {
+        unsigned long line, column;
+    } member_at[IMPORT_YAML_MEMBERS_MAX];
+};
+
 struct reader {
     XML_Parser parser;
     const char *name;
@@ -53,17 +60,14 @@ struct reader {
     struct import_yaml_layout layout; /* the one that is being read */
     unsigned nlayouts, ngroups;
     struct known known[IMPORT_FREESWITCH_LAYOUTS_MAX];
-    struct import_yaml_group group[IMPORT_FREESWITCH_GROUPS_MAX];
-    struct {
-        unsigned long line, column;
-    } member_at[IMPORT_FREESWITCH_GROUPS_MAX][IMPORT_YAML_MEMBERS_MAX];
-    char text[IMPORT_YAML_NAME_SIZE + 64]; /* of a member */
+    struct group group[IMPORT_FREESWITCH_GROUPS_MAX + 1]; /* [ngroups] is being read */
+    char text[IMPORT_YAML_NAME_SIZE + 64];                /* of a member */
     size_t text_len;
     char lost[IMPORT_YAML_NOTE_SIZE]; /* what the file says beside layouts */
 };
 
 __attribute__((format(printf, 4, 5))) static void
-fail_at(struct reader *r, unsigned long line, unsigned long column, const char *fmt, ...)
+tell_at(struct reader *r, unsigned long line, unsigned long column, const char *fmt, ...)
 {
     char what[CONFIG_ERROR_SIZE / 2];
     va_list ap;
@@ -72,12 +76,20 @@ fail_at(struct reader *r, unsigned long line, unsigned long column, const char *
     (void)vsnprintf(what, sizeof(what), fmt, ap);
     va_end(ap);
     config_error_add(r->errs, "%s:%lu:%lu: %s", r->name, line, column, what);
-    r->failed = true;
 }
 
+/* The rest is imported. */
+#define leave_out(r, ...)                                                                          \
+    tell_at(r, XML_GetCurrentLineNumber((r)->parser), XML_GetCurrentColumnNumber((r)->parser) + 1, \
+            "left out: " __VA_ARGS__)
+
+/* Nothing is imported. */
 #define fail(r, ...)                                                                               \
-    fail_at(r, XML_GetCurrentLineNumber((r)->parser), XML_GetCurrentColumnNumber((r)->parser) + 1, \
-            __VA_ARGS__)
+    do {                                                                                           \
+        tell_at(r, XML_GetCurrentLineNumber((r)->parser),                                          \
+                XML_GetCurrentColumnNumber((r)->parser) + 1, __VA_ARGS__);                         \
+        (r)->failed = true;                                                                        \
+    } while (0)
 
 static const char *quote(char buf[CONFIG_ERROR_QUOTE_SIZE], const char *text)
 {
@@ -103,8 +115,8 @@ static bool read_name(struct reader *r, char ret[IMPORT_YAML_NAME_SIZE], const c
     int n = import_yaml_name(ret, text);
 
     if (n < 0)
-        fail(r, "%s: \"%s\" has %s", what, quote(buf, text),
-             text[0] ? "more than 63 bytes" : "no characters");
+        leave_out(r, "%s: \"%s\" has %s", what, quote(buf, text),
+                  text[0] ? "more than 63 bytes" : "no characters");
     else if (n > 0)
         import_yaml_note(note, "called \"%s\" there", text);
     return n >= 0;
@@ -117,7 +129,8 @@ static bool read_part(struct reader *r, unsigned *ret, const char *name, const c
     unsigned long v = strtoul(text, &end, 10);
 
     if (end == text || *end || text[0] == '-' || v > GRID) {
-        fail(r, "image: %s: \"%s\" is not a number from 0 to %d", name, quote(buf, text), GRID);
+        leave_out(r, "image: %s: \"%s\" is not a number from 0 to %d", name, quote(buf, text),
+                  GRID);
         return false;
     }
     *ret = (unsigned)v;
@@ -127,7 +140,7 @@ static bool read_part(struct reader *r, unsigned *ret, const char *name, const c
 struct image {
     unsigned x, y, scale, hscale;
     unsigned have; /* which of them, bits */
-    bool floor_only, file_only;
+    bool floor_only, file_only, bad;
     struct import_yaml_tile tile;
 };
 
@@ -139,7 +152,7 @@ static bool image_part(struct reader *r, struct image *image, const char *name, 
 
     for (unsigned i = 0; i < 4; ++i) {
         if (strcmp(name, names[i]) == 0) {
-            (void)read_part(r, parts[i], name, text);
+            image->bad = !read_part(r, parts[i], name, text) || image->bad;
             image->have |= 1U << i;
             return true;
         }
@@ -172,6 +185,8 @@ static void image_attribute(struct reader *r, struct image *image, const char *n
         if (read_name(r, tile->seat, text, name, tile->note)) {
             tile->role = IMPORT_YAML_RESERVED;
             tile->hide = true;
+        } else {
+            image->bad = true;
         }
     } else {
         import_yaml_note(tile->note, "not taken over: %s=\"%s\"", name, text);
@@ -194,35 +209,56 @@ static void image_roles(struct image *image)
         tile->hide = true;
         import_yaml_note(tile->note, "was file-only");
     }
+    /* What would cover others with nobody in it, as the built-in "overlaps" has it. */
+    if (tile->above)
+        tile->hide = true;
+}
+
+/* Where it is.  @return false if it cannot be there: that was told */
+static bool place_image(struct reader *r, struct image *image)
+{
+    struct import_yaml_tile *tile = &image->tile;
+
+    if (image->bad)
+        return false;
+    if ((image->have & 7) != 7) {
+        leave_out(r, "image: x, y and scale are needed");
+        return false;
+    }
+    tile->x = image->x;
+    tile->y = image->y;
+    tile->w = image->scale;
+    tile->h = image->have & 8 ? image->hscale : image->scale;
+    if (!tile->w || !tile->h || tile->x + tile->w > GRID || tile->y + tile->h > GRID) {
+        leave_out(r, "image: %u,%u with %ux%u is not inside of the canvas of %dx%d", tile->x,
+                  tile->y, tile->w, tile->h, GRID, GRID);
+        return false;
+    }
+    if (!import_yaml_is_large_enough(tile, GRID)) {
+        leave_out(r, "image: %u,%u with %ux%u is smaller than %s", tile->x, tile->y, tile->w,
+                  tile->h, IMPORT_YAML_LEAST);
+        return false;
+    }
+    return true;
 }
 
 static void start_image(struct reader *r, const char **attr)
 {
     struct import_yaml_layout *layout = &r->layout;
     struct image image = {0};
-    struct import_yaml_tile *tile = &image.tile;
 
     for (; attr[0]; attr += 2)
         image_attribute(r, &image, attr[0], attr[1]);
-    if ((image.have & 7) != 7) {
-        fail(r, "image: x, y and scale are needed");
-        return;
-    }
     image_roles(&image);
-    tile->x = image.x;
-    tile->y = image.y;
-    tile->w = image.scale;
-    tile->h = image.have & 8 ? image.hscale : image.scale;
-    if (!tile->w || !tile->h || tile->x + tile->w > GRID || tile->y + tile->h > GRID) {
-        fail(r, "image: %u,%u with %ux%u is not inside of the canvas of %dx%d", tile->x, tile->y,
-             tile->w, tile->h, GRID, GRID);
+    if (!place_image(r, &image)) {
+        import_yaml_note(layout->note, "the image of line %lu was left out",
+                         XML_GetCurrentLineNumber(r->parser));
         return;
     }
-    if (layout->ntiles == IMPORT_YAML_TILES_MAX) {
-        fail(r, "image: a layout has at most %d", IMPORT_YAML_TILES_MAX);
-        return;
-    }
-    layout->tile[layout->ntiles++] = *tile;
+    if (layout->ntiles == IMPORT_YAML_TILES_MAX)
+        leave_out(r, "image: a layout has at most %d", IMPORT_YAML_TILES_MAX);
+    else
+        layout->tile[layout->ntiles++] = image.tile;
 }
 
 static void start_layout(struct reader *r, const char **attr)
@@ -253,67 +289,83 @@ static void end_layout(struct reader *r)
     struct import_yaml_layout *layout = &r->layout;
     unsigned seats = import_yaml_seats(layout);
 
-    if (!layout->name[0])
-        fail(r, "layout: it has no (good) name");
-    else if (find_layout(r, layout->name))
-        fail(r, "layout: \"%s\" is there twice", layout->name);
-    else if (!layout->ntiles)
-        fail(r, "layout: \"%s\" has no (good) image", layout->name);
-    else if (r->nlayouts == IMPORT_FREESWITCH_LAYOUTS_MAX)
-        fail(r, "layout: there may be %d", IMPORT_FREESWITCH_LAYOUTS_MAX);
-    if (r->failed)
-        return;
-    memcpy(r->known[r->nlayouts].name, layout->name, sizeof(layout->name));
-    r->known[r->nlayouts++].seats = seats;
-    /* For played files alone: there would be no room for people. */
-    if (seats)
+    if (!layout->name[0]) {
+        leave_out(r, "layout: it has no (good) name");
+    } else if (find_layout(r, layout->name)) {
+        leave_out(r, "layout: \"%s\" is there twice", layout->name);
+    } else if (!layout->ntiles) {
+        leave_out(r, "layout: \"%s\" has no (good) image", layout->name);
+    } else if (!seats) {
+        /* For played files and reserved seats alone. */
+        leave_out(r, "layout: \"%s\" has no image that anybody may be in", layout->name);
+        (void)fprintf(r->out, "  # \"%s\" was left out: nobody may be in it without a seat\n",
+                      layout->name);
+    } else if (r->nlayouts == IMPORT_FREESWITCH_LAYOUTS_MAX) {
+        leave_out(r, "layout: \"%s\": there may be %d", layout->name,
+                  IMPORT_FREESWITCH_LAYOUTS_MAX);
+    } else {
+        memcpy(r->known[r->nlayouts].name, layout->name, sizeof(layout->name));
+        r->known[r->nlayouts++].seats = seats;
         import_yaml_put_layout(r->out, layout);
-    else
-        (void)fprintf(r->out, "  # \"%s\" was left out: it has no tile for people\n", layout->name);
+    }
 }
 
 static void start_group(struct reader *r, const char **attr)
 {
-    struct import_yaml_group *group;
+    struct import_yaml_group *group = &r->group[r->ngroups].yaml;
 
-    if (r->ngroups == IMPORT_FREESWITCH_GROUPS_MAX) {
-        fail(r, "group: there may be %d", IMPORT_FREESWITCH_GROUPS_MAX);
-        XML_StopParser(r->parser, XML_FALSE);
-        return;
-    }
-    group = &r->group[r->ngroups++];
+    memset(&r->group[r->ngroups], 0, sizeof(r->group[0]));
     for (; attr[0]; attr += 2) {
         if (strcmp(attr[0], "name") == 0)
             (void)read_name(r, group->name, attr[1], "group", r->lost);
         else
             import_yaml_note(r->lost, "%s=\"%s\" of a group", attr[0], attr[1]);
     }
-    if (!group->name[0])
-        fail(r, "group: it has no (good) name");
-    for (unsigned i = 0; i + 1 < r->ngroups; ++i) {
-        if (group->name[0] && strcmp(r->group[i].name, group->name) == 0)
-            fail(r, "group: \"%s\" is there twice", group->name);
-    }
 }
 
 static void end_member(struct reader *r)
 {
-    struct import_yaml_group *group = &r->group[r->ngroups - 1];
+    struct group *group = &r->group[r->ngroups];
+    unsigned n = group->yaml.nmembers;
     char *text = r->text, *end = r->text + r->text_len;
 
     while (end > text && strchr(" \t\r\n", end[-1]))
         --end;
     *end = '\0';
     text += strspn(text, " \t\r\n");
-    if (group->nmembers == IMPORT_YAML_MEMBERS_MAX) {
-        fail(r, "group: \"%s\" has more than %d layouts", group->name, IMPORT_YAML_MEMBERS_MAX);
-    } else if (read_name(r, group->member[group->nmembers].layout, text, "group: layout",
-                         r->lost)) {
-        r->member_at[r->ngroups - 1][group->nmembers].line = XML_GetCurrentLineNumber(r->parser);
-        r->member_at[r->ngroups - 1][group->nmembers].column =
-            XML_GetCurrentColumnNumber(r->parser) + 1;
-        ++group->nmembers;
+    if (n == IMPORT_YAML_MEMBERS_MAX) {
+        leave_out(r, "group: \"%s\" has more than %d layouts", group->yaml.name,
+                  IMPORT_YAML_MEMBERS_MAX);
+    } else if (read_name(r, group->yaml.member[n].layout, text, "group: layout", r->lost)) {
+        group->member_at[n].line = XML_GetCurrentLineNumber(r->parser);
+        group->member_at[n].column = XML_GetCurrentColumnNumber(r->parser) + 1;
+        ++group->yaml.nmembers;
     }
+}
+
+static bool is_group(const struct reader *r, const char *name)
+{
+    for (unsigned i = 0; i < r->ngroups; ++i) {
+        if (strcmp(r->group[i].yaml.name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void end_group(struct reader *r)
+{
+    const struct import_yaml_group *group = &r->group[r->ngroups].yaml;
+
+    if (!group->name[0])
+        leave_out(r, "group: it has no (good) name");
+    else if (!group->nmembers)
+        leave_out(r, "group: \"%s\" has no layout", group->name);
+    else if (is_group(r, group->name))
+        leave_out(r, "group: \"%s\" is there twice", group->name);
+    else if (r->ngroups == IMPORT_FREESWITCH_GROUPS_MAX)
+        leave_out(r, "group: \"%s\": there may be %d", group->name, IMPORT_FREESWITCH_GROUPS_MAX);
+    else
+        ++r->ngroups;
 }
 
 static void on_start(void *arg, const char *name, const char **attr)
@@ -352,8 +404,8 @@ static void on_end(void *arg, const char *name)
         end_layout(r);
     if (element == MEMBER)
         end_member(r);
-    if (element == GROUP && !r->group[r->ngroups - 1].nmembers)
-        fail(r, "group: \"%s\" has no layout", r->group[r->ngroups - 1].name);
+    if (element == GROUP)
+        end_group(r);
 }
 
 static void on_text(void *arg, const char *text, int len)
@@ -394,27 +446,52 @@ static void on_entity(void *arg, const char *name, int is_parameter, const char 
     XML_StopParser(r->parser, XML_FALSE);
 }
 
-/* The seats of each member; a layout that is not there is an error. */
+/* The seats of each member; one that is not there is left out, and with its last one the group. */
 static void resolve_groups(struct reader *r)
 {
+    unsigned ngroups = 0;
+
     for (unsigned i = 0; i < r->ngroups; ++i) {
-        struct import_yaml_group *group = &r->group[i];
-        unsigned seats = 0;
+        struct group *group = &r->group[i];
+        unsigned n = 0;
 
-        for (unsigned k = 0; k < group->nmembers; ++k) {
-            const struct known *known = find_layout(r, group->member[k].layout);
+        for (unsigned k = 0; k < group->yaml.nmembers; ++k) {
+            const struct known *known = find_layout(r, group->yaml.member[k].layout);
 
-            seats += known ? known->seats : 0;
-            if (known)
-                group->member[k].seats = known->seats;
-            else
-                fail_at(r, r->member_at[i][k].line, r->member_at[i][k].column,
-                        "group: \"%s\": there is no layout \"%s\"", group->name,
-                        group->member[k].layout);
+            if (known) {
+                group->yaml.member[n] = group->yaml.member[k];
+                group->yaml.member[n++].seats = known->seats;
+            } else {
+                tell_at(r, group->member_at[k].line, group->member_at[k].column,
+                        "left out: group: \"%s\": there is no (good) layout \"%s\"",
+                        group->yaml.name, group->yaml.member[k].layout);
+            }
         }
-        if (!seats && !r->failed)
-            fail_at(r, r->member_at[i][0].line, r->member_at[i][0].column,
-                    "group: \"%s\" has no layout with a tile for people", group->name);
+        group->yaml.nmembers = n;
+        if (!n)
+            tell_at(r, group->member_at[0].line, group->member_at[0].column,
+                    "left out: group: \"%s\" has no layout", group->yaml.name);
+        else
+            r->group[ngroups++] = *group;
+    }
+    r->ngroups = ngroups;
+}
+
+/* Layouts with a shared screen, as the built-in "auto" has them; FreeSWITCH has none.  A name that
+ * means something else here is left out. */
+static void put_content(const struct reader *r)
+{
+    static const struct {
+        const char *max, *layout;
+    } rungs[] = {{"max: 1, ", "content+1"},
+                 {"max: 4, ", "content+4"},
+                 {"max: 9, ", "content+9"},
+                 {"", "content+11"}};
+
+    for (size_t i = 0; i < sizeof(rungs) / sizeof(rungs[0]); ++i) {
+        if (!find_layout(r, rungs[i].layout) && !is_group(r, rungs[i].layout))
+            (void)fprintf(r->out, "    - { %slayout: %s, when: content }\n", rungs[i].max,
+                          rungs[i].layout);
     }
 }
 
@@ -425,20 +502,23 @@ static void put_groups(struct reader *r)
     bool aliases = false;
 
     if (r->ngroups)
-        (void)fputs("\nladders:\n", r->out);
+        (void)fputs("\n# The rungs for shared screens (when: content) are not FreeSWITCH's: they "
+                    "name built-in layouts.\nladders:\n",
+                    r->out);
     for (unsigned i = 0; i < r->ngroups; ++i) {
-        struct import_yaml_group group = r->group[i];
+        struct import_yaml_group group = r->group[i].yaml;
 
         if (find_layout(r, group.name))
-            (void)snprintf(group.name, sizeof(group.name), "group:%.57s", r->group[i].name);
+            (void)snprintf(group.name, sizeof(group.name), "group:%.57s", r->group[i].yaml.name);
         else
             aliases = aliases || strlen(group.name) < IMPORT_YAML_NAME_SIZE - 6;
         import_yaml_put_group(r->out, &group);
+        put_content(r);
     }
     if (aliases)
         (void)fputs("\naliases:\n", r->out);
     for (unsigned i = 0; i < r->ngroups; ++i) {
-        const char *name = r->group[i].name;
+        const char *name = r->group[i].yaml.name;
 
         if (!find_layout(r, name) && strlen(name) < IMPORT_YAML_NAME_SIZE - 6)
             (void)fprintf(r->out, "  \"group:%s\": \"%s\"\n", name, name);
@@ -463,7 +543,7 @@ static int read_all(struct reader *r, const char *xml, size_t len)
     if (status != XML_STATUS_OK && XML_GetErrorCode(r->parser) != XML_ERROR_ABORTED)
         fail(r, "%s", XML_ErrorString(XML_GetErrorCode(r->parser)));
     if (!r->failed && !r->nlayouts)
-        fail(r, "there is no <layout> in <layout-settings> <layouts>");
+        fail(r, "there is no (good) <layout> in <layout-settings> <layouts>");
     if (!r->failed)
         resolve_groups(r);
     if (!r->failed)

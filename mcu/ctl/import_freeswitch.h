@@ -11,12 +11,17 @@
  *     reservation_id, role-id  role: "reserved:NAME", vacant: hide
  *     file-only                role: content, vacant: hide (there are no played files here)
  *     zoom                     fit: cover
- *     overlap, later tiles     z
+ *     overlap                  z, vacant: hide; later tiles lie above what they cover, too
  *     <group>                  a ladder, each layout up to its number of seats; alias "group:NAME"
  *
  * Names stay; characters that are not allowed here become '-'.  Everything else that a layout says
  * (border, audio-position, bgimg, ...) becomes a comment, so nothing is lost in silence. The file
- * may also be a larger one that has <layout-settings> somewhere, as freeswitch.xml.fsxml.
+ * may also be a larger one that has <layout-settings> somewhere, as freeswitch.xml.fsxml.  Ladders
+ * get rungs for shared screens with built-in layouts, as the built-in "auto" has them.
+ *
+ * What would not load here (an image that is too small or outside of the canvas, a layout without
+ * a tile for people, a name that a group has and nobody else) is left out and told; the rest is
+ * imported.
  *
  * Input is hostile: entities and document types with declarations are refused; size, depth and
  * counts are bounded.
@@ -42,7 +47,7 @@ enum {
  *
  * @param ret_yaml  Text of a layout file, from malloc, the caller's; set on success only
  * @param name      Of the file, for errors
- * @param errs      Gets each error as file:line:column: what is wrong
+ * @param errs      Gets each error as file:line:column: what is wrong; with 0, what was left out
  *
  * @return 0, -EINVAL (see errs), -EFBIG (in errs too), -ENOMEM
  */

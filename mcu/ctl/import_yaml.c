@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mixer/layout.h"
+
 static bool is_name(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -55,6 +57,19 @@ unsigned import_yaml_seats(const struct import_yaml_layout *layout)
     for (unsigned i = 0; i < layout->ntiles; ++i)
         n += layout->tile[i].role == IMPORT_YAML_ANY || layout->tile[i].role == IMPORT_YAML_SPEAKER;
     return n;
+}
+
+bool import_yaml_is_large_enough(const struct import_yaml_tile *tile, unsigned grid)
+{
+    struct layout_spec_tile one = {.left = {tile->x, grid},
+                                   .top = {tile->y, grid},
+                                   .right = {tile->x + tile->w, grid},
+                                   .bottom = {tile->y + tile->h, grid}};
+    const struct layout_spec spec = {.ntiles = 1, .tile = &one};
+    struct layout layout;
+
+    return layout_resolve(&layout, &spec, 1280, 720) == 0 &&
+           layout.tile[0].rect.w >= LAYOUT_TILE_W_MIN && layout.tile[0].rect.h >= LAYOUT_TILE_H_MIN;
 }
 
 static bool overlap(const struct import_yaml_tile *a, const struct import_yaml_tile *b)
@@ -150,7 +165,7 @@ void import_yaml_put_group(FILE *out, const struct import_yaml_group *group)
         if (seats > last)
             (void)fprintf(out, "    - { max: %u, layout: \"%s\" }\n", seats, name);
         else
-            (void)fprintf(out, "    # \"%s\" seats %u as well, or nobody\n", name, seats);
+            (void)fprintf(out, "    # \"%s\" seats %u as well\n", name, seats);
         last = seats > last ? seats : last;
     }
 }

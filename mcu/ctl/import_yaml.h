@@ -70,6 +70,11 @@ void import_yaml_note(char note[IMPORT_YAML_NOTE_SIZE], const char *fmt, ...)
 /** Tiles that anybody may come to sit in. */
 unsigned import_yaml_seats(const struct import_yaml_layout *layout);
 
+#define IMPORT_YAML_LEAST "64x36 pixels on 1280x720" /**< A smaller tile does not load */
+
+/** Would the tile load? */
+bool import_yaml_is_large_enough(const struct import_yaml_tile *tile, unsigned grid);
+
 /** Write an entry of "layouts:". */
 void import_yaml_put_layout(FILE *out, const struct import_yaml_layout *layout);
 /** Write an entry of "ladders:"; members that seat no more than a smaller one become a comment. */

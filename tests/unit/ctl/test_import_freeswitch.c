@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "mcu/config/config.h"
+#include "mcu/ctl/ctl_check.h"
 
 #define WRAP(layouts, groups)                                                                      \
     "<configuration><layout-settings>\n<layouts>\n" layouts "\n</layouts>\n<groups>\n" groups      \
@@ -32,12 +33,20 @@ static int import(char **ret_yaml, const char *xml)
     return import_freeswitch_convert(ret_yaml, "f.xml", xml, strlen(xml), &errs);
 }
 
+/* Whatever an import makes has to load. */
+static void load(const char *yaml)
+{
+    if (ctl_check_layout_text("imported", yaml) != CTL_OK)
+        fail_msg("does not load: %s", yaml);
+}
+
 static void expect(const char *xml, const char *part)
 {
     char *yaml;
 
     if (import(&yaml, xml))
         fail_msg("%s", errs.text[0]);
+    load(yaml);
     if (!strstr(yaml, part))
         fail_msg("not there: %s\nin: %s", part, yaml);
     free(yaml);
@@ -51,6 +60,14 @@ static void refuse(const char *xml, const char *error)
     assert_null(yaml);
     assert_true(errs.n > 0);
     assert_string_equal(errs.text[0], error);
+}
+
+/* The rest is imported, and what was left out is told. */
+static void leave_out(const char *xml, const char *part, const char *told)
+{
+    expect(xml, part);
+    assert_true(errs.n > 0);
+    assert_string_equal(errs.text[0], told);
 }
 
 static void parts_become_reduced_fractions(void **state)
@@ -108,7 +125,7 @@ static void played_files_become_content(void **state)
     expect(WRAP("<layout name=\"a\">" SOLO "</layout><layout name=\"b\">"
                 "<image x=\"0\" y=\"0\" scale=\"360\" file-only=\"true\"/></layout>",
                 ""),
-           "# \"b\" was left out: it has no tile for people\n");
+           "# \"b\" was left out: nobody may be in it without a seat\n");
 }
 
 static void later_tiles_lie_above_those_they_overlap(void **state)
@@ -117,9 +134,9 @@ static void later_tiles_lie_above_those_they_overlap(void **state)
     expect(ONE(SOLO "<image x=\"0\" y=\"0\" scale=\"60\" overlap=\"true\"/>"
                     "<image x=\"30\" y=\"30\" scale=\"60\"/>"
                     "<image x=\"300\" y=\"300\" scale=\"60\" overlap=\"true\"/>"),
-           "\"1/6\", \"1/6\"], z: 1 }\n"
+           "\"1/6\", \"1/6\"], vacant: hide, z: 1 }\n"
            "      - { rect: [\"1/12\", \"1/12\", \"1/6\", \"1/6\"], z: 2 }\n"
-           "      - { rect: [\"5/6\", \"5/6\", \"1/6\", \"1/6\"], z: 1 }\n");
+           "      - { rect: [\"5/6\", \"5/6\", \"1/6\", \"1/6\"], vacant: hide, z: 1 }\n");
 }
 
 static void groups_become_ladders_by_their_seats(void **state)
@@ -131,8 +148,12 @@ static void groups_become_ladders_by_their_seats(void **state)
                 "</group>"),
            "ladders:\n  \"g\":\n"
            "    - { max: 1, layout: \"a\" }\n"
-           "    # \"c\" seats 1 as well, or nobody\n"
+           "    # \"c\" seats 1 as well\n"
            "    - { max: 2, layout: \"b\" }\n"
+           "    - { max: 1, layout: content+1, when: content }\n"
+           "    - { max: 4, layout: content+4, when: content }\n"
+           "    - { max: 9, layout: content+9, when: content }\n"
+           "    - { layout: content+11, when: content }\n"
            "\naliases:\n  \"group:g\": \"g\"\n");
 }
 
@@ -162,8 +183,8 @@ static void a_group_with_a_layouts_name_goes_by_its_prefix(void **state)
 static void names_stay_but_for_forbidden_characters(void **state)
 {
     (void)state;
-    expect(WRAP("<layout name=\"1up_top_left+5\">" SOLO "</layout>", ""),
-           "  \"1up_top_left+5\":\n    gap: 0\n    tiles:\n");
+    expect(WRAP("<layout name=\"mine_top.left:+5\">" SOLO "</layout>", ""),
+           "  \"mine_top.left:+5\":\n    gap: 0\n    tiles:\n");
     expect(WRAP("<layout name=\"my &quot;own&quot; \xc3\xa9\">" SOLO "</layout>", ""),
            "  \"my--own----\":\n    # called \"my \"own\" ??\" there\n");
 }
@@ -192,27 +213,99 @@ static void errors_say_where(void **state)
     (void)state;
     refuse("<a>\n  <b>", "f.xml:2:6: no element found");
     refuse("", "f.xml:1:1: no element found");
-    refuse("<a/>", "f.xml:1:5: there is no <layout> in <layout-settings> <layouts>");
-    refuse(ONE("\n <image x=\"0\" y=\"0\"/>"), "f.xml:4:2: image: x, y and scale are needed");
-    refuse(ONE("<image x=\"-1\" y=\"0\" scale=\"1\"/>"),
-           "f.xml:3:18: image: x: \"-1\" is not a number from 0 to 360");
-    refuse(ONE("<image x=\"4294967297\" y=\"0\" scale=\"1\"/>"),
-           "f.xml:3:18: image: x: \"4294967297\" is not a number from 0 to 360");
-    refuse(ONE("<image x=\"300\" y=\"0\" scale=\"61\"/>"),
-           "f.xml:3:18: image: 300,0 with 61x61 is not inside of the canvas of 360x360");
-    refuse(ONE("<image x=\"0\" y=\"0\" scale=\"0\"/>"),
-           "f.xml:3:18: image: 0,0 with 0x0 is not inside of the canvas of 360x360");
-    refuse(ONE(""), "f.xml:3:18: layout: \"a\" has no (good) image");
-    refuse(WRAP("<layout>" SOLO "</layout>", ""), "f.xml:3:41: layout: it has no (good) name");
-    refuse(WRAP("<layout name=\"\">" SOLO "</layout>", ""),
-           "f.xml:3:1: layout: \"\" has no characters");
-    refuse(WRAP("<layout name=\"a\">" SOLO "</layout>\n<layout name=\"a\">" SOLO "</layout>", ""),
-           "f.xml:4:50: layout: \"a\" is there twice");
-    refuse(WRAP("<layout name=\"a\">" SOLO "</layout>",
-                "<group name=\"g\"><layout>nobody</layout></group>"),
-           "f.xml:6:31: group: \"g\": there is no layout \"nobody\"");
-    refuse(WRAP("<layout name=\"a\">" SOLO "</layout>", "<group name=\"g\"></group>"),
-           "f.xml:6:17: group: \"g\" has no layout");
+    refuse("<a/>", "f.xml:1:5: there is no (good) <layout> in <layout-settings> <layouts>");
+    refuse(ONE(""), "f.xml:3:18: left out: layout: \"a\" has no (good) image");
+}
+
+/* Beside a layout that is as it should be. */
+#define BESIDE(layouts, groups) WRAP(layouts "\n<layout name=\"good\">" SOLO "</layout>", groups)
+#define AND(image)              BESIDE("<layout name=\"a\">" SOLO image "</layout>", "")
+
+static void bad_images_are_left_out(void **state)
+{
+    static const struct {
+        const char *xml, *told;
+    } table[] = {
+        {AND("\n <image x=\"0\" y=\"0\"/>"),
+         "f.xml:4:2: left out: image: x, y and scale are needed"},
+        {AND("\n<image x=\"-1\" y=\"0\" scale=\"90\"/>"),
+         "f.xml:4:1: left out: image: x: \"-1\" is not a number from 0 to 360"},
+        {AND("\n<image x=\"4294967297\" y=\"0\" scale=\"90\"/>"),
+         "f.xml:4:1: left out: image: x: \"4294967297\" is not a number from 0 to 360"},
+        {AND("\n<image x=\"300\" y=\"0\" scale=\"61\"/>"),
+         "f.xml:4:1: left out: image: 300,0 with 61x61 is not inside of the canvas of 360x360"},
+        {AND("\n<image x=\"0\" y=\"0\" scale=\"0\"/>"),
+         "f.xml:4:1: left out: image: 0,0 with 0x0 is not inside of the canvas of 360x360"},
+        {AND("\n<image x=\"0\" y=\"0\" scale=\"10\"/>"),
+         "f.xml:4:1: left out: image: 0,0 with 10x10 is smaller than 64x36 pixels on 1280x720"},
+        {AND("\n<image x=\"0\" y=\"0\" scale=\"90\" role-id=\"\"/>"),
+         "f.xml:4:1: left out: role-id: \"\" has no characters"},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); ++i) {
+        leave_out(table[i].xml, "  \"a\":\n    # the image of line ", table[i].told);
+        assert_int_equal(errs.n, 1);
+    }
+}
+
+static void bad_layouts_are_left_out(void **state)
+{
+    static const struct {
+        const char *xml, *told;
+    } table[] = {
+        {BESIDE("<layout name=\"a\"></layout>", ""),
+         "f.xml:3:18: left out: layout: \"a\" has no (good) image"},
+        {BESIDE("<layout>" SOLO "</layout>", ""),
+         "f.xml:3:41: left out: layout: it has no (good) name"},
+        {BESIDE("<layout name=\"\">" SOLO "</layout>", ""),
+         "f.xml:3:1: left out: layout: \"\" has no characters"},
+        {BESIDE("<layout name=\"a\">" SOLO "</layout>\n<layout name=\"a\">" SOLO "</layout>", ""),
+         "f.xml:4:50: left out: layout: \"a\" is there twice"},
+        {BESIDE(
+             "<layout name=\"a\"><image x=\"0\" y=\"0\" scale=\"360\" file-only=\"1\"/></layout>",
+             ""),
+         "f.xml:3:64: left out: layout: \"a\" has no image that anybody may be in"},
+        {BESIDE("<layout name=\"a\"><image x=\"0\" y=\"0\" scale=\"360\" role-id=\"b\"/></layout>",
+                ""),
+         "f.xml:3:62: left out: layout: \"a\" has no image that anybody may be in"},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); ++i)
+        leave_out(table[i].xml, "  \"good\":\n", table[i].told);
+}
+
+static void groups_leave_out_what_is_not_there(void **state)
+{
+    char *yaml;
+    (void)state;
+
+    leave_out(BESIDE("", "<group name=\"g\"><layout>nobody</layout><layout>good</layout></group>"),
+              "  \"g\":\n    - { max: 1, layout: \"good\" }\n",
+              "f.xml:7:31: left out: group: \"g\": there is no (good) layout \"nobody\"");
+    leave_out(BESIDE("", "<group name=\"g\"></group>"), "  \"good\":\n",
+              "f.xml:7:17: left out: group: \"g\" has no layout");
+    assert_int_equal(import(&yaml, BESIDE("", "<group name=\"g\"><layout>b</layout></group>")), 0);
+    assert_null(strstr(yaml, "ladders:"));
+    assert_string_equal(errs.text[1], "f.xml:7:26: left out: group: \"g\" has no layout");
+    free(yaml);
+}
+
+static void shared_screens_get_rungs_of_their_own(void **state)
+{
+    char *yaml;
+    (void)state;
+
+    expect(BESIDE("", "<group name=\"grid\"><layout>good</layout></group>"),
+           "# The rungs for shared screens (when: content) are not FreeSWITCH's");
+    /* A layout of the same name has no tile for the screen. */
+    assert_int_equal(import(&yaml, BESIDE("<layout name=\"content+4\">" SOLO "</layout>",
+                                          "<group name=\"g\"><layout>good</layout></group>")),
+                     0);
+    assert_null(strstr(yaml, "layout: content+4"));
+    assert_non_null(strstr(yaml, "layout: content+9"));
+    free(yaml);
 }
 
 static void several_errors_are_told_at_once(void **state)
@@ -263,10 +356,10 @@ static void all_that_a_file_can_grow_is_bounded(void **state)
         {"<layout-settings><layouts><layout name=\"a\">", SOLO, 65,
          "</layout></layouts></layout-settings>", "image: a layout has at most 64"},
         {"<layout-settings><layouts>", "<layout name=\"a#\">" SOLO "</layout>", 257,
-         "</layouts></layout-settings>", "layout: there may be 256"},
+         "</layouts></layout-settings>", "left out: layout: \"a256\": there may be 256"},
         {"<layout-settings><layouts><layout name=\"a\">" SOLO "</layout></layouts><groups>",
          "<group name=\"g#\"><layout>a</layout></group>", 65, "</groups></layout-settings>",
-         "group: there may be 64"},
+         "left out: group: \"g64\": there may be 64"},
         {"<layout-settings><groups><group name=\"g\">", "<layout>a</layout>", 33,
          "</group></groups></layout-settings>", "group: \"g\" has more than 32 layouts"},
         {"<layout-settings><groups><group name=\"g\"><layout>", "a", 100000,
@@ -279,7 +372,9 @@ static void all_that_a_file_can_grow_is_bounded(void **state)
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); ++i) {
         char *xml = repeat(table[i].before, table[i].text, table[i].n, table[i].after), *yaml;
 
-        assert_int_equal(import(&yaml, xml), -EINVAL);
+        (void)import(&yaml, xml);
+        assert_true(errs.n > 0);
+        free(yaml);
         if (!strstr(errs.text[0], table[i].error))
             fail_msg("%s", errs.text[0]);
         free(xml);
@@ -311,6 +406,10 @@ int main(void)
         cmocka_unit_test(what_is_not_taken_over_is_said),
         cmocka_unit_test(a_whole_configuration_is_searched),
         cmocka_unit_test(errors_say_where),
+        cmocka_unit_test(bad_images_are_left_out),
+        cmocka_unit_test(bad_layouts_are_left_out),
+        cmocka_unit_test(groups_leave_out_what_is_not_there),
+        cmocka_unit_test(shared_screens_get_rungs_of_their_own),
         cmocka_unit_test(several_errors_are_told_at_once),
         cmocka_unit_test(entities_are_refused),
         cmocka_unit_test(all_that_a_file_can_grow_is_bounded),

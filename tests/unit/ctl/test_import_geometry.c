@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "mcu/config/config.h"
+#include "mcu/config/layout_assets.h"
 #include "mcu/config/layout_file.h"
 #include "mcu/ctl/import_freeswitch.h"
 #include "mixer/layout.h"
@@ -22,7 +23,7 @@
 
 enum { RUNS_MAX = 8 };
 
-/* f: the floor sits there; F: and nobody else; R: reserved; z: cut to fill */
+/* f: the floor sits there; F: and nobody else; R: reserved; o: lies above; z: cut to fill */
 struct run {
     unsigned x, y, w, h; /* of the first tile, of 360 */
     unsigned nx, ny;     /* tiles to the right and down from there, row by row */
@@ -87,12 +88,12 @@ static const struct {
      {{0, 0, 360, 360, 1, 1, "F"}, {180, 180, 180, 180, 1, 1, "R"}}},
     {"overlaps",
      {{0, 0, 360, 360, 1, 1, "F"},
-      {300, 300, 60, 60, 1, 1, ""},
-      {240, 300, 60, 60, 1, 1, ""},
-      {180, 300, 60, 60, 1, 1, ""},
-      {120, 300, 60, 60, 1, 1, ""},
-      {60, 300, 60, 60, 1, 1, ""},
-      {0, 300, 60, 60, 1, 1, ""}}},
+      {300, 300, 60, 60, 1, 1, "o"},
+      {240, 300, 60, 60, 1, 1, "o"},
+      {180, 300, 60, 60, 1, 1, "o"},
+      {120, 300, 60, 60, 1, 1, "o"},
+      {60, 300, 60, 60, 1, 1, "o"},
+      {0, 300, 60, 60, 1, 1, "o"}}},
 };
 
 static const struct {
@@ -144,6 +145,20 @@ static char *read_whole(const char *path, size_t *ret_len)
     return text;
 }
 
+static void read_over_builtin(struct layout_set *set, const char *yaml)
+{
+    struct layout_file file[32];
+    unsigned n = 0;
+
+    for (const struct layout_asset *a = layout_assets_table; a->name; ++a)
+        file[n++] =
+            (struct layout_file){.name = a->name, .text = (const char *)a->data, .len = a->size};
+    file[n++] = (struct layout_file){.name = "imported", .text = yaml, .len = strlen(yaml)};
+    assert_true(n <= sizeof(file) / sizeof(file[0]));
+    if (layout_file_read_all(set, file, n, &errs))
+        fail_msg("%s", errs.text[0]);
+}
+
 /* The file, imported and read as a layout file of ours. */
 static int import(void **state)
 {
@@ -154,9 +169,9 @@ static int import(void **state)
     xml = read_whole(TEST_SOURCE_DIR "/tests/golden/freeswitch/conference_layouts.conf.xml", &len);
     if (import_freeswitch_convert(&yaml, "conference_layouts.conf.xml", xml, len, &errs))
         fail_msg("%s", errs.text[0]);
+    assert_int_equal(errs.n, 0); /* nothing was left out */
     assert_int_equal(layout_set_new(&set), 0);
-    if (layout_file_read(set, "imported.yaml", yaml, strlen(yaml), NULL, &errs))
-        fail_msg("%s", errs.text[0]);
+    read_over_builtin(set, yaml);
     free(yaml);
     free(xml);
     *state = set;
@@ -190,7 +205,7 @@ static void check_tile(const char *name, const struct layout_tile *tile, const s
                  tile->rect.y, tile->rect.w, tile->rect.h, left, top, right - left, bottom - top);
     assert_int_equal(tile->role, role);
     assert_int_equal(tile->vacant,
-                     strpbrk(run->what, "FR") ? LAYOUT_VACANT_HIDE : LAYOUT_VACANT_SHOW);
+                     strpbrk(run->what, "FRo") ? LAYOUT_VACANT_HIDE : LAYOUT_VACANT_SHOW);
     assert_int_equal(tile->fit, strchr(run->what, 'z') ? SCALE_COVER : SCALE_CONTAIN);
 }
 
@@ -216,12 +231,19 @@ static void check_all(const struct layout_set *set, uint16_t w, uint16_t h)
     }
 }
 
-static void all_layouts_are_there(void **state)
+static void shared_screens_have_their_layouts(void **state)
 {
-    const struct layout_set *set = *state;
+    static const char *const groups[] = {"grid", "grid-zoom", "1up_top_left_plus", "3up_plus"};
 
-    assert_int_equal(set->nlayouts, sizeof(table) / sizeof(table[0]));
-    assert_int_equal(set->nladders, 4);
+    for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); ++i) {
+        const struct layout_spec *spec = layout_set_choose(*state, groups[i], 3, true, false);
+
+        assert_non_null(spec);
+        assert_string_equal(spec->name, "content+4");
+        spec = layout_set_choose(*state, groups[i], 60, true, false);
+        assert_non_null(spec);
+        assert_true(spec->overflow);
+    }
 }
 
 static void tiles_are_where_they_were_on_a_wide_canvas(void **state)
@@ -268,7 +290,7 @@ static void what_overlaps_lies_above(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_layouts_are_there),
+        cmocka_unit_test(shared_screens_have_their_layouts),
         cmocka_unit_test(tiles_are_where_they_were_on_a_wide_canvas),
         cmocka_unit_test(tiles_are_where_they_were_on_a_square_canvas),
         cmocka_unit_test(groups_choose_the_smallest_that_fits),
