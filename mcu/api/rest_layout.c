@@ -212,6 +212,28 @@ void rest_layout_put(const struct rest_call *call)
 
 /* List */
 
+static bool is_first_seat(const struct layout_spec *spec, unsigned tile)
+{
+    for (unsigned i = 0; i < tile; ++i)
+        if (strcmp(spec->tile[i].reserved, spec->tile[tile].reserved) == 0)
+            return false;
+    return spec->tile[tile].reserved[0] != '\0';
+}
+
+static void write_layout(struct rest_json *j, const struct layout_spec *spec)
+{
+    rest_json_open(j, NULL, '{');
+    rest_json_string(j, "name", spec->name);
+    rest_json_string(j, "kind", "layout");
+    rest_json_int(j, "tiles", spec->ntiles);
+    rest_json_open(j, "seats", '[');
+    for (unsigned i = 0; i < spec->ntiles; ++i)
+        if (is_first_seat(spec, i))
+            rest_json_string(j, NULL, spec->tile[i].reserved);
+    rest_json_close(j);
+    rest_json_close(j);
+}
+
 void rest_layout_list(const struct rest_call *call)
 {
     const struct layout_set *set = room_set_settings()->layouts;
@@ -226,13 +248,8 @@ void rest_layout_list(const struct rest_call *call)
         rest_json_string(&j, "kind", "ladder");
         rest_json_close(&j);
     }
-    for (unsigned i = 0; i < set->nlayouts; ++i) {
-        rest_json_open(&j, NULL, '{');
-        rest_json_string(&j, "name", set->layout[i].name);
-        rest_json_string(&j, "kind", "layout");
-        rest_json_int(&j, "tiles", set->layout[i].ntiles);
-        rest_json_close(&j);
-    }
+    for (unsigned i = 0; i < set->nlayouts; ++i)
+        write_layout(&j, &set->layout[i]);
     for (unsigned i = 0; i < set->naliases; ++i) {
         rest_json_open(&j, NULL, '{');
         rest_json_string(&j, "name", set->alias[i].name);

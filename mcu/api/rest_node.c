@@ -19,6 +19,8 @@
 
 LOG_DOMAIN("rest");
 
+static const char *const levels[] = {"error", "warning", "info", "debug"};
+
 static struct {
     uint64_t wall_us, mono_us;
 } started;
@@ -59,6 +61,7 @@ static void reply_node(const struct rest_call *call)
     rest_json_close(&j);
     rest_json_real(&j, "cpu_s", process_metrics_cpu_seconds());
     rest_json_int(&j, "rss_bytes", (int64_t)process_metrics_resident_bytes());
+    rest_json_string(&j, "log_level", levels[atomic_load(&log_max_level)]);
     rest_config_write_status(&j, "settings");
     rest_json_close(&j);
     rest_reply_json(&call->ticket, 200, &j);
@@ -83,17 +86,16 @@ void rest_node_drain(const struct rest_call *call)
 
 void rest_node_log(const struct rest_call *call)
 {
-    static const char *const names[] = {"error", "warning", "info", "debug"};
     struct rest_body body;
     struct rest_json j;
 
     if (!rest_call_body(call, REST_BODY_LOG, &body))
         return;
     log_set(body.u.level, room_set_settings()->config.log.format);
-    log_info(NULL, "log level %s", names[body.u.level]);
+    log_info(NULL, "log level %s", levels[body.u.level]);
     rest_json_init(&j);
     rest_json_open(&j, NULL, '{');
-    rest_json_string(&j, "level", names[body.u.level]);
+    rest_json_string(&j, "level", levels[body.u.level]);
     rest_json_close(&j);
     rest_reply_json(&call->ticket, 200, &j);
 }

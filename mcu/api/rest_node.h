@@ -15,7 +15,7 @@ void rest_node_init(void);
 void rest_node_get(const struct rest_call *call);
 /** Let nobody in any more, or do so again. */
 void rest_node_drain(const struct rest_call *call);
-/** Log level, until the next reload changes it. */
+/** Log level, until log.level changes in a reload or the server restarts. */
 void rest_node_log(const struct rest_call *call);
 
 #endif

@@ -24,15 +24,7 @@
 #include "mixer/picture.h"
 #include "net/web_server.h"
 
-enum {
-    COUNT = 5,
-    COUNT_MAX = 64,
-    W = 640,
-    H = 360,
-    SIDE_MIN = 64,
-    SIDE_MAX = 1920,
-    FILE_SIZE = 128
-};
+enum { COUNT = 5, W = 640, H = 360, FILE_SIZE = 128 };
 
 /* Preview */
 
@@ -99,7 +91,8 @@ static int parse_size(const char *text, uint16_t *ret_w, uint16_t *ret_h)
     if (strspn(text, "0123456789x") != strlen(text) || strlen(text) > 9 ||
         sscanf(text, "%ux%u%c", &w, &h, &end) != 2)
         return -EINVAL;
-    if (w < SIDE_MIN || h < SIDE_MIN || w > SIDE_MAX || h > SIDE_MAX || w % 2 || h % 2)
+    if (w < PREVIEW_SIDE_MIN || h < PREVIEW_SIDE_MIN || w > PREVIEW_SIDE_MAX ||
+        h > PREVIEW_SIDE_MAX || w % 2 || h % 2)
         return -EINVAL;
     *ret_w = (uint16_t)w;
     *ret_h = (uint16_t)h;
@@ -117,7 +110,7 @@ static const char *parse_preview(struct preview *p, const char *query)
     p->h = H;
     if (err != -ENOENT && (err || parse_size(size, &p->w, &p->h)))
         return "size: must be as 640x360, even, each side from 64 to 1920";
-    if (rest_query_number(query, "count", 0, COUNT_MAX, &p->count))
+    if (rest_query_number(query, "count", 0, PREVIEW_COUNT_MAX, &p->count))
         return "count: must be a number from 0 to 64";
     if (rest_query_number(query, "content", 0, 1, &p->content))
         return "content: must be 0 or 1";

@@ -31,6 +31,7 @@ enum ctl_kind {
     CTL_KIND_ROOM,
     CTL_KIND_PERSON, /**< Of the room before it */
     CTL_KIND_LAYOUT,
+    CTL_KIND_SEAT, /**< Reserved one of any layout, or "none" */
     CTL_KIND_FILE,
     CTL_KIND_WORD, /**< One of the command's words */
     CTL_KIND_TEXT, /**< Anything */

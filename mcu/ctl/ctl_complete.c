@@ -111,6 +111,34 @@ static void offer_answer(struct ctl *ctl, const char *path, const char *list, co
     json_decref(root);
 }
 
+/** Seats of all layouts, each once. */
+static void offer_seats(struct ctl *ctl, const char *typed)
+{
+    json_t *root, *seats = json_object();
+    const json_t *layout, *seat;
+    const char *name;
+    json_t *value;
+    size_t i, k;
+
+    if (ctl_call_get(ctl, &root, "/api/v1/layouts") == CTL_OK) {
+        json_array_foreach(ctl_json_at(root, "layouts"), i, layout)
+        {
+            json_array_foreach(ctl_json_at(layout, "seats"), k, seat)
+            {
+                if (json_is_string(seat))
+                    (void)json_object_set_new(seats, json_string_value(seat), json_true());
+            }
+        }
+        json_decref(root);
+    }
+    json_object_foreach(seats, name, value)
+    {
+        offer(name, typed);
+    }
+    json_decref(seats);
+    offer("none", typed);
+}
+
 /** Words of commands: the first one, or the second after @p first. */
 static void offer_commands(const char *first, const char *typed)
 {
@@ -154,6 +182,9 @@ static void offer_argument(struct ctl *ctl, const struct ctl_command *command,
         break;
     case CTL_KIND_LAYOUT:
         offer_answer(ctl, "/api/v1/layouts", "layouts", "name", typed);
+        break;
+    case CTL_KIND_SEAT:
+        offer_seats(ctl, typed);
         break;
     case CTL_KIND_WORD:
         offer_words(command->words, typed);

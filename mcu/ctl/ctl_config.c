@@ -68,8 +68,8 @@ static size_t show_changes(const json_t *root)
     return i;
 }
 
-/** Ask for a check or a reload; errors are no success. */
-static enum ctl_status run(struct ctl *ctl, const char *path, const char *done)
+/** Ask for a check or a reload; errors are no success.  @param done,same  What is said then */
+static enum ctl_status run(struct ctl *ctl, const char *path, const char *done, const char *same)
 {
     json_t *root;
     enum ctl_status status = ctl_call_look(ctl, &root, "POST", path, NULL);
@@ -83,10 +83,8 @@ static enum ctl_status run(struct ctl *ctl, const char *path, const char *done)
         show_errors(root);
         if (layouts)
             puts("Layouts have changed.");
-        if (ok && n == 0 && !layouts)
-            puts("Nothing has changed.");
         if (ok)
-            puts(done);
+            puts(n == 0 && !layouts ? same : done);
         else
             ctl_call_complain("there are errors: nothing was changed");
     }
@@ -96,14 +94,14 @@ static enum ctl_status run(struct ctl *ctl, const char *path, const char *done)
 
 static enum ctl_status reload(struct ctl *ctl)
 {
-    return run(ctl, "/api/v1/config/reload", "Reloaded.");
+    return run(ctl, "/api/v1/config/reload", "Reloaded.", "Nothing has changed.");
 }
 
 static enum ctl_status check(struct ctl *ctl)
 {
     if (ctl->args->n)
         return ctl_check_config(ctl, ctl->args->arg[0]);
-    return run(ctl, "/api/v1/config/check", "ok");
+    return run(ctl, "/api/v1/config/check", "ok", "Nothing has changed.\nok");
 }
 
 const struct ctl_command ctl_config_commands[] = {

@@ -253,6 +253,9 @@ static enum ctl_status preview(struct ctl *ctl)
         ctl_call_complain("where to? -o FILE");
         return CTL_USAGE;
     }
+    status = ctl_preview_check(&p);
+    if (status)
+        return status;
     status = p.config || p.nfiles ? ctl_preview_draw(ctl, &p, &png, &len)
                                   : preview_by_server(ctl, &p, &png, &len);
     if (status)

@@ -41,6 +41,7 @@ static void show_node(const json_t *node)
                     ctl_json_number(people, "sip", 0));
     ctl_table_field("cpu", "%s", ctl_text_duration(text, ctl_json_number(node, "cpu_s", 0)));
     ctl_table_field("memory", "%s", ctl_text_bytes(text, ctl_json_number(node, "rss_bytes", 0)));
+    ctl_table_field("log", "%s", ctl_json_text(node, "log_level"));
     show_settings(ctl_json_at(node, "settings"));
 }
 
@@ -98,7 +99,8 @@ const struct ctl_command ctl_node_commands[] = {
      .run = drain},
     {.name = "log",
      .usage = "LEVEL",
-     .help = "log more or less, until the next reload",
+     .help = "log more or less",
+     .more = "Until log.level changes in a reload, or the server restarts.",
      .min = 1,
      .max = 1,
      .kind = {CTL_KIND_WORD},

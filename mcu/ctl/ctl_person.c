@@ -13,16 +13,29 @@
 #include "mcu/ctl/ctl_table.h"
 #include "mcu/ctl/ctl_text.h"
 
-static const char *state(const json_t *person, const char *kind)
+/** Codec of a voice or a picture, or why there is none. */
+static const char *state(const json_t *person, const char *kind, const char *codec)
 {
+    const char *name = ctl_json_text(ctl_json_at(person, "media"), codec);
+
     if (ctl_json_is(ctl_json_at(person, "muted"), kind))
         return "muted";
-    return ctl_json_is(person, kind) ? "on" : "-";
+    if (!ctl_json_is(person, kind))
+        return "-";
+    return name[0] ? name : "on";
 }
 
-static const char *or_dash(const char *text)
+/** What is special about somebody, in words. */
+static void add_special(struct ctl_table *table, const json_t *person)
 {
-    return text[0] ? text : "-";
+    const char *seat = ctl_json_text(person, "seat");
+    bool share = ctl_json_is(person, "share"), hand = ctl_json_is(person, "hand");
+
+    if (share || hand || seat[0])
+        ctl_table_cell(table, "%s%s%s%s%s", share ? "share" : "", share && hand ? " " : "",
+                       hand ? "hand" : "", seat[0] && (share || hand) ? " " : "", seat);
+    else
+        ctl_table_cell(table, "-");
 }
 
 static void add_media(struct ctl_table *table, const json_t *media)
@@ -32,24 +45,21 @@ static void add_media(struct ctl_table *table, const json_t *media)
     double rtt = ctl_json_number(media, "rtt_ms", -1);
     char text[CTL_TEXT_FIGURE_SIZE];
 
-    ctl_table_cell(table, "%s %s", or_dash(ctl_json_text(media, "audio_codec")),
-                   ctl_json_text(media, "video_codec"));
-    ctl_table_cell(table, "%s", ctl_text_bits(text, ctl_json_number(media, "rx_bps", 0)));
+    ctl_table_cell(table, "%s", ctl_text_rate(text, ctl_json_number(media, "rx_bps", 0)));
     ctl_table_cell(table, "%s", ctl_text_percent(text, got + lost > 0 ? lost / (got + lost) : -1));
-    ctl_table_cell(table, "%s", ctl_text_bits(text, ctl_json_number(media, "tx_bps", 0)));
+    ctl_table_cell(table, "%s", ctl_text_rate(text, ctl_json_number(media, "tx_bps", 0)));
     ctl_table_cell(table, "%s", ctl_text_percent(text, ctl_json_number(media, "loss_ratio", -1)));
     if (rtt > 0)
         ctl_table_cell(table, "%.0f ms", rtt);
     else
         ctl_table_cell(table, "-");
-    ctl_table_cell(table, "%.1f ms", ctl_json_number(media, "jitter_ms", 0));
 }
 
 void ctl_person_list(const struct json_t *people)
 {
-    static const char *const head[] = {"ID",    "NAME",  "KIND", "AUDIO",   "VIDEO",  "SHARE",
-                                       "HAND",  "SEAT",  ">FOR", "CODECS",  ">SENDS", ">LOSS",
-                                       ">GETS", ">LOSS", ">RTT", ">JITTER", NULL};
+    static const char *const head[] = {"ID",    "NAME", "KIND",   "AUDIO", "VIDEO",
+                                       "STATE", ">FOR", ">SENDS", ">LOSS", ">GETS",
+                                       ">LOSS", ">RTT", NULL};
     struct ctl_table *table = ctl_table_new(head);
     char text[CTL_TEXT_FIGURE_SIZE];
     const json_t *p;
@@ -62,11 +72,9 @@ void ctl_person_list(const struct json_t *people)
         ctl_table_cell(table, "%s", ctl_json_text(p, "id"));
         ctl_table_cell(table, "%s", ctl_json_text(p, "name"));
         ctl_table_cell(table, "%s", ctl_json_text(p, "kind"));
-        ctl_table_cell(table, "%s", state(p, "audio"));
-        ctl_table_cell(table, "%s", state(p, "video"));
-        ctl_table_cell(table, "%s", ctl_json_is(p, "share") ? "on" : "-");
-        ctl_table_cell(table, "%s", ctl_json_is(p, "hand") ? "up" : "-");
-        ctl_table_cell(table, "%s", or_dash(ctl_json_text(p, "seat")));
+        ctl_table_cell(table, "%s", state(p, "audio", "audio_codec"));
+        ctl_table_cell(table, "%s", state(p, "video", "video_codec"));
+        add_special(table, p);
         ctl_table_cell(table, "%s", ctl_text_duration(text, ctl_json_age(p, "joined_at")));
         add_media(table, ctl_json_at(p, "media"));
     }
@@ -197,11 +205,43 @@ static enum ctl_status hand(struct ctl *ctl)
     return patch(ctl, json_pack("{s:b}", "hand", (int)up));
 }
 
+static bool has_seat(const json_t *layouts, const char *name)
+{
+    const json_t *layout, *seat;
+    size_t i, k;
+
+    json_array_foreach(layouts, i, layout)
+    {
+        json_array_foreach(ctl_json_at(layout, "seats"), k, seat)
+        {
+            if (json_is_string(seat) && strcmp(json_string_value(seat), name) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/** It is done, but nobody will see anything of it: most likely a slip of the hand. */
+static void warn_of_seat(struct ctl *ctl, const char *name)
+{
+    json_t *root;
+
+    if (ctl_call_get(ctl, &root, "/api/v1/layouts") != CTL_OK)
+        return;
+    if (!has_seat(ctl_json_at(root, "layouts"), name))
+        ctl_call_complain("no layout has a seat of that name: %s", name);
+    json_decref(root);
+}
+
 static enum ctl_status seat(struct ctl *ctl)
 {
     const char *name = ctl->args->arg[2];
+    bool none = strcmp(name, "none") == 0;
+    enum ctl_status status = patch(ctl, json_pack("{s:s}", "seat", none ? "" : name));
 
-    return patch(ctl, json_pack("{s:s}", "seat", strcmp(name, "none") == 0 ? "" : name));
+    if (!status && !none)
+        warn_of_seat(ctl, name);
+    return status;
 }
 
 static enum ctl_status spotlight(struct ctl *ctl)
@@ -249,7 +289,8 @@ const struct ctl_command ctl_person_commands[] = {
      .help = "who is in a room, and how well",
      .more =
          "SENDS and the LOSS after it are what the server receives, GETS and the next LOSS what "
-         "it sends to them.",
+         "it sends to them,\nin bit/s.  STATE: shares a screen, raised a hand, sits in a reserved "
+         "seat.  More is in -o json.",
      .min = 1,
      .max = 1,
      .kind = {CTL_KIND_ROOM},
@@ -296,8 +337,7 @@ const struct ctl_command ctl_person_commands[] = {
      .more = person_help,
      .min = 3,
      .max = 3,
-     .kind = {CTL_KIND_ROOM, CTL_KIND_PERSON, CTL_KIND_WORD},
-     .words = "interpreter none",
+     .kind = {CTL_KIND_ROOM, CTL_KIND_PERSON, CTL_KIND_SEAT},
      .run = seat},
     {.name = "spotlight",
      .usage = "ROOM [PERSON...]",

@@ -24,6 +24,9 @@ struct ctl_preview {
     unsigned nfiles;
 };
 
+/** Are count and size what can be drawn, here and by the server?  CTL_USAGE if not. */
+enum ctl_status ctl_preview_check(const struct ctl_preview *preview);
+
 /**
  * Draw it.
  *

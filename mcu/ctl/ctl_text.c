@@ -158,21 +158,28 @@ static char *figure(char *buf, double value, double step, const char *const *uni
         value /= step;
         ++units;
     }
-    snprintf(buf, CTL_TEXT_FIGURE_SIZE, value >= 100 || value == 0 ? "%.0f %s" : "%.1f %s", value,
+    snprintf(buf, CTL_TEXT_FIGURE_SIZE, value >= 100 || value == 0 ? "%.0f%s" : "%.1f%s", value,
              *units);
     return buf;
 }
 
 char *ctl_text_bits(char *buf, double bps)
 {
-    static const char *const units[] = {"bit/s", "kbit/s", "Mbit/s", "Gbit/s", NULL};
+    static const char *const units[] = {" bit/s", " kbit/s", " Mbit/s", " Gbit/s", NULL};
+
+    return figure(buf, bps, 1000, units);
+}
+
+char *ctl_text_rate(char *buf, double bps)
+{
+    static const char *const units[] = {"", "k", "M", "G", NULL};
 
     return figure(buf, bps, 1000, units);
 }
 
 char *ctl_text_bytes(char *buf, double bytes)
 {
-    static const char *const units[] = {"B", "KiB", "MiB", "GiB", NULL};
+    static const char *const units[] = {" B", " KiB", " MiB", " GiB", NULL};
 
     return figure(buf, bytes, 1024, units);
 }

@@ -22,7 +22,12 @@ struct layout_set;
 struct picture;
 struct video_frame;
 
-enum { PREVIEW_COUNT_MAX = 256 };
+/** What may be asked for, of the server and of medleyctl alike. */
+enum {
+    PREVIEW_COUNT_MAX = 64,  /**< People */
+    PREVIEW_SIDE_MIN = 64,   /**< For who asks; preview_draw() draws smaller ones, too [pixels] */
+    PREVIEW_SIDE_MAX = 1920, /**< In the same way [pixels] */
+};
 
 /** All of it is borrowed for the call. */
 struct preview_cfg {

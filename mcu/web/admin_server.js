@@ -67,7 +67,7 @@ export class ServerView {
 
   operateCard() {
     this.drain = toggle(text.drain, text.drainHint, (on, box) => this.setDrain(on, box));
-    this.level = el('select', { id: 'level', onchange: () => void this.setLevel() }, el('option', { value: '' }, text.logPick),
+    this.level = el('select', { id: 'level', onchange: () => void this.setLevel() },
       ...text.logLevels.map((level) => el('option', { value: level }, level)));
     return el('section', { class: 'card' }, this.drain.node, el('div', { class: 'switch' },
       el('label', { class: 'grow', for: 'level' }, text.log, el('small', { class: 'dim' }, text.logHint)), this.level));
@@ -124,6 +124,7 @@ export class ServerView {
     say(this.figures.people, `${web + sip} (${web} ${words.stats.web}, ${sip} ${words.stats.sip})`);
     say(this.figures.rooms, node.rooms);
     this.drain.update(node.draining);
+    if (document.activeElement !== this.level) this.level.value = node.log_level;
     say(this.loaded, Number.isNaN(when.getTime()) ? '' : words.config.loaded(when.toLocaleString()));
     this.renderBroken(settings);
   }
@@ -144,7 +145,7 @@ export class ServerView {
 
   setLevel() {
     const level = this.level.value;
-    return level && this.app.act(this.level, () => this.app.api.put('/node/log', { level }), text.logDone(level));
+    return this.app.act(this.level, () => this.app.api.put('/node/log', { level }), text.logDone(level));
   }
 
   config(what) {

@@ -202,6 +202,7 @@ test('the server can be drained and its log level set', async () => {
   await page.getByRole('dialog').getByRole('button', { name: 'Let nobody in' }).click();
   assert.deepEqual((await calls(1))[0], ['POST', 'node/drain', { on: true }]);
   await page.locator('#draining').waitFor();
+  assert.equal(await page.getByLabel(/Log level/).inputValue(), 'info');
   await page.getByLabel(/Log level/).selectOption('debug');
   assert.deepEqual((await calls(2))[1], ['PUT', 'node/log', { level: 'debug' }]);
   mock.draining = false;

@@ -25,14 +25,14 @@ const layout = {
 const room = { name: 'demo', participants: 3, created_at: people[0].joined_at, layout };
 const node = {
   version: '1.2.3', started_at: people[0].joined_at, uptime_s: 7380, draining: false, rooms: 1, participants: { web: 2, sip: 1 },
-  cpu_s: 12.5, rss_bytes: 120 << 20, settings: { version: 4, loaded_at: people[0].joined_at, ok: false, errors: ['a.yaml:1:2: bad'] },
+  cpu_s: 12.5, log_level: 'info', rss_bytes: 120 << 20, settings: { version: 4, loaded_at: people[0].joined_at, ok: false, errors: ['a.yaml:1:2: bad'] },
 };
 const usual = {
   'GET /node': node, 'POST /node/drain': { ...node, draining: true }, 'PUT /node/log': { level: 'debug' },
   'GET /rooms': { rooms: [room] }, 'GET /rooms/demo': { ...room, participants_list: people },
   'GET /rooms/demo/participants': { participants: people }, 'GET /rooms/demo/layout': layout,
   'PUT /rooms/demo/layout': layout, 'POST /rooms/demo/mute': { muted: 2 },
-  'GET /layouts': { layouts: [{ name: '2x2', kind: 'layout', tiles: 4 }, { name: '1+7', kind: 'alias', target: 'speaker-7' }] },
+  'GET /layouts': { layouts: [{ name: '2x2', kind: 'layout', tiles: 4, seats: ['interpreter', 'sign'] }, { name: '1+7', kind: 'alias', target: 'speaker-7' }] },
   'GET /config': { yaml: 'sip:\n  port: 5060\n' }, 'POST /config/check': { ok: true, errors: [], changed: [], layouts_changed: false },
   'GET /rooms/demo/snapshot.jpg': Buffer.from([0xff, 0xd8, 0, 0x0a]), 'GET /layouts/2x2/preview.png': Buffer.from('\x89PNG'),
 };
@@ -107,7 +107,8 @@ test('each command asks for what it says', async () => {
   for (const [words, want] of cases) {
     asked = [];
     await good(...words.split(' '));
-    const { what, body, type } = asked.at(-1);
+    // A look at the seats comes after one is given.
+    const { what, body, type } = asked.filter((one) => one.what !== 'GET /layouts').at(-1);
     assert.equal(what, want.what, words);
     assert.deepEqual(body || undefined, want.body, words);
     if (want.body) assert.equal(type, 'application/json');
@@ -123,9 +124,12 @@ test('room names are encoded', async () => {
 test('tables have aligned columns', async () => {
   assert.equal(await good('rooms'), 'ROOM  PEOPLE  LAYOUT  SHOWING     FOR\ndemo       3  auto    2x2      2h 03m\n');
   const lines = (await good('participants', 'demo')).split('\n');
-  assert.match(lines[0], /^ID   NAME          KIND  AUDIO  VIDEO  SHARE  HAND  SEAT /);
-  assert.match(lines[1], /^p_1  Ada Lovelace  web   muted  on     -      up    -  .* 2h 03m  opus h264  1\.2 Mbit\/s  1\.0 %  2\.0 Mbit\/s  25\.0 %  17 ms  3\.2 ms$/);
-  assert.match(lines[2], /^p_2  漢字          sip   on     -      -      -     interpreter /);
+  assert.match(lines[0], /^ID   NAME          KIND  AUDIO  VIDEO  STATE +FOR  SENDS   LOSS  GETS    LOSS    RTT$/);
+  assert.match(lines[1], /^p_1  Ada Lovelace  web   muted  h264   hand +2h 03m   1\.2M  1\.0 %  2\.0M  25\.0 %  17 ms$/);
+  assert.match(lines[2], /^p_2  漢字          sip   on     -      interpreter /);
+  const id = 'pt_0123456789abcdefghij', name = 'Bartholomew Ashby';
+  answers['GET /rooms/demo/participants'] = { participants: [{ ...people[0], id, name }] };
+  for (const line of (await good('participants', 'demo')).split('\n')) assert.ok(line.length <= 110, line);
   assert.equal(await good('layout', 'list'), 'NAME  KIND    TILES  MEANS\n2x2   layout      4\n1+7   alias       -  speaker-7\n');
 });
 
@@ -135,6 +139,7 @@ test('lists of figures say it in words', async () => {
   assert.match(status, /^up         2h 03m$/m);
   assert.match(status, /^people     2 in browsers, 1 on phones$/m);
   assert.match(status, /^memory     120 MiB$/m);
+  assert.match(status, /^log        info$/m);
   assert.match(status, /^settings   version 4, 2h 03m old, the last reload failed\n {11}a\.yaml:1:2: bad$/m);
   const show = await good('layout', 'show', 'demo');
   assert.match(show, /^layout     auto, showing 2x2$/m);
@@ -191,6 +196,8 @@ test('a reload shows what has changed, and its errors are no success', async () 
   assert.equal(code, 1);
   assert.equal(JSON.parse(out).errors.length, 2);
   assert.equal(await good('check'), 'Nothing has changed.\nok\n');
+  answers['POST /config/reload'] = usual['POST /config/check'];
+  assert.equal(await good('reload'), 'Nothing has changed.\n');
 });
 
 test('files are judged and drawn without a server', async () => {
@@ -223,6 +230,29 @@ test('people are named by id, name or the start of a name', async () => {
     assert.match(err, words);
     assert.deepEqual(asked.map(({ what }) => what), ['GET /rooms/demo/participants']);
   }
+});
+
+test('a seat that no layout has is given, with a warning', async () => {
+  const { code, err } = await ctl('seat', 'demo', 'p_2', 'throne');
+  assert.equal(code, 0);
+  assert.match(err, /no layout has a seat of that name: throne/);
+  assert.ok(asked.some(({ what, body }) => what.startsWith('PATCH') && body.seat === 'throne'));
+  for (const name of ['sign', 'none']) assert.equal((await ctl('seat', 'demo', 'p_2', name)).err, '');
+});
+
+test('what cannot be drawn is a wrong usage, and says what is wrong', async () => {
+  const file = path.join(folder, 'none.yaml');
+  fs.writeFileSync(file, '');
+  for (const more of [[], ['--file', file]]) {
+    for (const [words, said] of [
+      [['-n', 'abc'], '--count: abc is not a number from 0 to 64'], [['-n', '65'], '--count: 65 is not a number from 0 to 64'],
+      [['--size', '641x360'], '--size: 641x360: both must be even and from 64 to 1920'], [['--size', '640'], '--size: 640 is not as 1280x720'],
+    ]) {
+      const { code, err } = await ctl('layout', 'preview', '2x2', '-o', '-', ...more, ...words);
+      assert.deepEqual([code, err], [2, `medleyctl: ${said}\n`]);
+    }
+  }
+  assert.deepEqual(asked, []);
 });
 
 test('exit codes tell what became of it', async () => {
@@ -287,7 +317,7 @@ test('answers that are no answers are errors', async () => {
 test('shells complete commands, options, rooms, people and layouts', async () => {
   const cases = [
     [['sta'], 'status'], [['lay'], 'layout'], [['layout', 's'], 'show set'], [['mute', '--e'], '--except'], [['room', 'show', ''], 'demo'],
-    [['kick', 'demo', 'Ada'], 'Ada Lovelace|Adam'], [['layout', 'set', 'demo', ''], '2x2 1+7'], [['marks', 'demo', 'rec', 'l'], 'live'],
+    [['kick', 'demo', 'Ada'], 'Ada Lovelace|Adam'], [['layout', 'set', 'demo', ''], '2x2 1+7'], [['seat', 'demo', 'p_1', ''], 'interpreter sign none'], [['marks', 'demo', 'rec', 'l'], 'live'],
     [['overlays', 'demo', 'names='], 'names=on names=off'], [['completion', ''], 'bash zsh'], [['snapshot', 'demo', '-o', ''], ''],
     [['status', ''], ''], [['layout', 'check', ''], ''], [['nothing', ''], ''], [['drain', 'o'], 'on off'],
   ];

@@ -88,7 +88,7 @@ export class AdminMock {
     const sip = people.filter(({ kind }) => kind === 'sip').length;
     return { json: {
       version: '0.3.0', started_at: '2026-11-20T08:00:00Z', uptime_s: 187300, draining: this.draining, rooms: this.rooms.length,
-      participants: { web: people.length - sip, sip }, cpu_s: 0.37 * (Date.now() / 1000), rss_bytes: 312 << 20, settings: this.settings,
+      participants: { web: people.length - sip, sip }, cpu_s: 0.37 * (Date.now() / 1000), rss_bytes: 312 << 20, log_level: this.level, settings: this.settings,
     } };
   }
 

@@ -52,6 +52,10 @@ static void says_what_it_cannot_draw(void **state)
         {{.name = "auto", .count = "3", .size = "320x180x"}, CTL_USAGE},
         {{.name = "auto", .count = "3", .size = "70000x180"}, CTL_USAGE},
         {{.name = "auto", .count = "3", .size = "2x2"}, CTL_USAGE},
+        {{.name = "auto", .count = "3", .size = "641x360"}, CTL_USAGE},
+        {{.name = "auto", .count = "3", .size = "640x361"}, CTL_USAGE},
+        {{.name = "auto", .count = "3", .size = "1922x64"}, CTL_USAGE},
+        {{.name = "auto", .count = "65", .size = "320x180"}, CTL_USAGE},
         {{.name = "auto", .count = "3", .size = "320x180", .config = "/nonexistent"}, CTL_REFUSED},
         {{.name = "auto", .count = "3", .size = "320x180", .files = nowhere, .nfiles = 1},
          CTL_REFUSED},
@@ -64,6 +68,8 @@ static void says_what_it_cannot_draw(void **state)
 
         assert_int_equal(ctl_preview_draw(&ctl, &cases[i].preview, &png, &size), cases[i].status);
         assert_null(png);
+        assert_int_equal(ctl_preview_check(&cases[i].preview),
+                         cases[i].status == CTL_USAGE ? CTL_USAGE : CTL_OK);
     }
 }
 
