@@ -127,7 +127,7 @@ test('tables have aligned columns', async () => {
   assert.match(lines[0], /^ID   NAME          KIND  AUDIO  VIDEO  STATE +FOR  SENDS   LOSS  GETS    LOSS    RTT$/);
   assert.match(lines[1], /^p_1  Ada Lovelace  web   muted  h264   hand +2h 03m   1\.2M  1\.0 %  2\.0M  25\.0 %  17 ms$/);
   assert.match(lines[2], /^p_2  漢字          sip   on     -      interpreter /);
-  const id = 'pt_0123456789abcdefghij', name = 'Bartholomew Ashby';
+  const id = 'pt_0123456789abcdefghij', name = 'Grace M. Hopper';
   answers['GET /rooms/demo/participants'] = { participants: [{ ...people[0], id, name }] };
   for (const line of (await good('participants', 'demo')).split('\n')) assert.ok(line.length <= 110, line);
   assert.equal(await good('layout', 'list'), 'NAME  KIND    TILES  MEANS\n2x2   layout      4\n1+7   alias       -  speaker-7\n');
