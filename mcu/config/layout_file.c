@@ -12,6 +12,7 @@
 #include "mcu/config/config_error.h"
 #include "mcu/config/config_tree.h"
 #include "mcu/config/config_value.h"
+#include "mcu/config/layout_check.h"
 #include "mcu/config/layout_images.h"
 #include "mcu/config/layout_marks.h"
 #include "mcu/config/layout_reader.h"
@@ -19,7 +20,12 @@
 #include "mixer/layout_set.h"
 #include "mixer/picture.h"
 
-enum { RUNG_HEADS_MAX = 9999, RUNG_ANY = UINT16_MAX };
+enum { RUNG_HEADS_MAX = 9999 };
+
+/* Limits that were reached: said once, however many are beyond. */
+struct limits {
+    bool layouts, ladders, aliases, names, images;
+};
 
 struct file {
     struct layout_reader reader;
@@ -27,6 +33,8 @@ struct file {
     struct layout_set *set;
     struct layout_marks *marks;
     struct layout_images *images;
+    struct limits *told;
+    unsigned order; /* from 1 */
 };
 
 /* Reads a definition.  0: it is in the set. */
@@ -35,12 +43,17 @@ typedef int(define_h)(struct file *file, const struct layout_field *field,
 
 /* A failure to put something into the set, in words. */
 static int complain_put(struct file *file, const struct layout_field *field, int err,
-                        const char *what, unsigned max)
+                        const char *what, unsigned max, bool *told)
 {
-    if (err == -ENOSPC)
-        layout_reader_complain(&file->reader, field, "more than %u %s", max, what);
-    else if (err)
-        layout_reader_complain(&file->reader, field, "out of memory");
+    if (err && !*told) {
+        if (err == -ENOSPC)
+            layout_reader_complain(&file->reader, field,
+                                   "more than %u %s in all, with those that are built in", max,
+                                   what);
+        else
+            layout_reader_complain(&file->reader, field, "out of memory");
+        *told = true;
+    }
     return err;
 }
 
@@ -68,17 +81,20 @@ static int read_image(struct file *file, const struct layout_field *field, struc
 {
     char why[LAYOUT_IMAGES_WHY_SIZE], quoted[CONFIG_ERROR_QUOTE_SIZE];
     const char *text = layout_reader_text(&file->reader, field);
+    int err;
 
     if (!text)
         return -EINVAL;
     config_error_quote(quoted, text, strlen(text));
-    if (!file->dir)
+    if (!file->dir) {
         layout_reader_complain(&file->reader, field, "images are not possible here");
-    else if (layout_images_load(file->images, &spec->image, file->dir, text, why))
+        return -EINVAL;
+    }
+    err = layout_images_load(file->images, &spec->image, file->dir, text, why);
+    if (err && !(err == -ENOSPC && file->told->images))
         layout_reader_complain(&file->reader, field, "\"%s\": %s", quoted, why);
-    else
-        return 0;
-    return -EINVAL;
+    file->told->images = file->told->images || err == -ENOSPC;
+    return err ? -EINVAL : 0;
 }
 
 /* "grid: [columns, rows]" or "none" */
@@ -159,7 +175,7 @@ static int define_layout(struct file *file, const struct layout_field *field,
     if (err)
         return err;
     return complain_put(file, field, layout_set_put(file->set, &spec), "layouts",
-                        LAYOUT_SET_LAYOUTS_MAX);
+                        LAYOUT_SET_LAYOUTS_MAX, &file->told->layouts);
 }
 
 /* Words to a branch: each word is a bit of enum layout_branch. */
@@ -188,62 +204,84 @@ static int read_when(struct file *file, const struct layout_field *field, unsign
     return 0;
 }
 
-/* Puts a rung on its branch, above the one before. */
+/*
+ * Is a rung above the one before on its branch?  A max of 0 is one that was not good, and told.
+ */
+static int check_order(struct file *file, const struct layout_field *max_field,
+                       const struct layout_rung *before, const struct layout_rung *rung)
+{
+    if (before->max == LAYOUT_MARKS_ANY)
+        layout_reader_complain(&file->reader, max_field,
+                               "is never reached: the rung before it has no max");
+    else if (rung->max && before->max >= rung->max)
+        layout_reader_complain(&file->reader, max_field,
+                               "must be greater than %u of the rung before", (unsigned)before->max);
+    else
+        return 0;
+    return -EINVAL;
+}
+
+/* Puts a rung on its branch.  One that is wrong is put there too: its layout is still checked. */
 static int add_rung(struct file *file, const struct layout_field *max_field, unsigned branch,
                     struct layout_ladder *ladder, const struct layout_rung *rung)
 {
     const unsigned n = ladder->nrungs[branch];
+    int err;
 
     if (n == LAYOUT_SET_RUNGS_MAX) {
         layout_reader_complain(&file->reader, max_field, "more than %d rungs",
                                LAYOUT_SET_RUNGS_MAX);
         return -EINVAL;
     }
-    if (n && ladder->rung[branch][n - 1].max == RUNG_ANY) {
-        layout_reader_complain(&file->reader, max_field,
-                               "is never reached: the rung before it has no max");
-        return -EINVAL;
-    }
-    if (n && ladder->rung[branch][n - 1].max >= rung->max) {
-        layout_reader_complain(&file->reader, max_field,
-                               "must be greater than %u of the rung before",
-                               (unsigned)ladder->rung[branch][n - 1].max);
-        return -EINVAL;
-    }
-    ladder->rung[branch][ladder->nrungs[branch]++] = *rung;
-    return 0;
+    err = n ? check_order(file, max_field, &ladder->rung[branch][n - 1], rung) : 0;
+    ladder->rung[branch][n] = *rung;
+    if (err)
+        ladder->rung[branch][n].max = 0;
+    ++ladder->nrungs[branch];
+    return err;
 }
 
-static int read_rung(struct file *file, const struct layout_field *field,
-                     struct layout_ladder *ladder, struct layout_mark *mark)
+enum { KEY_MAX, KEY_LAYOUT, KEY_WHEN, RUNG_KEYS };
+
+static int read_rung_layout(struct file *file, const struct layout_field *field,
+                            const struct layout_field *fields, struct layout_rung *rung)
 {
-    enum { KEY_MAX, KEY_LAYOUT, KEY_WHEN, RUNG_KEYS };
-    static const char *const keys[] = {"max", "layout", "when", NULL};
-    struct layout_field fields[RUNG_KEYS];
-    struct layout_rung rung = {0};
-    unsigned max = RUNG_ANY, branch = LAYOUT_BRANCH_PLAIN;
     const char *text;
 
-    if (layout_reader_keys(&file->reader, field, keys, fields))
-        return -EINVAL;
     if (!fields[KEY_LAYOUT].node) {
         layout_reader_complain(&file->reader, field, "needs \"layout\"");
         return -EINVAL;
     }
     text = layout_reader_text(&file->reader, &fields[KEY_LAYOUT]);
-    if (!text || layout_reader_name(&file->reader, &fields[KEY_LAYOUT], text, rung.layout))
-        return -EINVAL;
+    return text ? layout_reader_name(&file->reader, &fields[KEY_LAYOUT], text, rung->layout)
+                : -EINVAL;
+}
+
+static int read_rung(struct file *file, const struct layout_field *field,
+                     struct layout_ladder *ladder, struct layout_mark *mark)
+{
+    static const char *const keys[] = {"max", "layout", "when", NULL};
+    struct layout_field fields[RUNG_KEYS];
+    struct layout_rung rung = {0};
+    unsigned max = LAYOUT_MARKS_ANY, branch = LAYOUT_BRANCH_PLAIN;
+    int err = layout_reader_keys(&file->reader, field, keys, fields);
+
+    if (field->node->type != CONFIG_NODE_MAP)
+        return err;
     if (fields[KEY_MAX].node &&
         layout_reader_number(&file->reader, &fields[KEY_MAX], 1, RUNG_HEADS_MAX, &max))
-        return -EINVAL;
+        err = -EINVAL;
     if (fields[KEY_WHEN].node && read_when(file, &fields[KEY_WHEN], &branch))
+        err = -EINVAL;
+    if (read_rung_layout(file, field, fields, &rung))
         return -EINVAL;
-    rung.max = (uint16_t)max;
+    rung.max = err ? 0 : (uint16_t)max;
+    if (ladder->nrungs[branch] < LAYOUT_SET_RUNGS_MAX)
+        mark->rung[branch][ladder->nrungs[branch]] =
+            (struct layout_place){fields[KEY_LAYOUT].node->line, fields[KEY_LAYOUT].node->column};
     if (add_rung(file, fields[KEY_MAX].node ? &fields[KEY_MAX] : field, branch, ladder, &rung))
-        return -EINVAL;
-    mark->rung[branch][ladder->nrungs[branch] - 1] =
-        (struct layout_place){fields[KEY_LAYOUT].node->line, fields[KEY_LAYOUT].node->column};
-    return 0;
+        err = -EINVAL;
+    return err;
 }
 
 static int define_ladder(struct file *file, const struct layout_field *field,
@@ -268,9 +306,9 @@ static int define_ladder(struct file *file, const struct layout_field *field,
         err = -EINVAL;
     }
     if (err)
-        return err;
+        return layout_marks_keep(mark, &ladder) ? -ENOMEM : err;
     return complain_put(file, field, layout_set_put_ladder(file->set, &ladder), "ladders",
-                        LAYOUT_SET_LADDERS_MAX);
+                        LAYOUT_SET_LADDERS_MAX, &file->told->ladders);
 }
 
 static int define_alias(struct file *file, const struct layout_field *field,
@@ -282,7 +320,7 @@ static int define_alias(struct file *file, const struct layout_field *field,
     if (!text || layout_reader_name(&file->reader, field, text, target))
         return -EINVAL;
     return complain_put(file, field, layout_set_put_alias(file->set, mark->name, target), "aliases",
-                        LAYOUT_SET_ALIASES_MAX);
+                        LAYOUT_SET_ALIASES_MAX, &file->told->aliases);
 }
 
 /* Mark of a name that is about to be defined, or NULL with a complaint. */
@@ -302,16 +340,20 @@ static struct layout_mark *take_name(struct file *file, const struct layout_fiel
                        config_error_quote(quoted, key->text, strlen(key->text)));
     if (layout_reader_name(&file->reader, &at, key->text, name))
         return NULL;
-    mark = layout_marks_ensure(file->marks, name);
-    if (!mark) {
-        layout_reader_complain(&file->reader, &at, "too many names");
-        return NULL;
-    }
-    if (mark->file == file->reader.file) {
+    mark = layout_marks_find(file->marks, name);
+    if (mark && mark->order == file->order) {
         layout_reader_complain(&file->reader, &at, "is there twice, first in line %u",
                                mark->at.line);
         return NULL;
     }
+    mark = layout_marks_ensure(file->marks, name);
+    if (!mark) {
+        if (!file->told->names)
+            layout_reader_complain(&file->reader, &at, "more than %d names", LAYOUT_MARKS_MAX);
+        file->told->names = file->marks->incomplete = true;
+        return NULL;
+    }
+    mark->order = file->order;
     mark->file = file->reader.file;
     mark->at = (struct layout_place){key->line, key->column};
     return mark;
@@ -350,6 +392,7 @@ static int read_file(struct file *file, const char *text, size_t len)
     struct config_tree tree;
     int err = config_tree_read(&tree, file->reader.file, text, len, file->reader.errs);
 
+    file->marks->incomplete = file->marks->incomplete || err;
     if (!err && tree.root && !config_tree_is_nothing(tree.root)) {
         root.node = tree.root;
         err = layout_reader_keys(&file->reader, &root, keys, fields);
@@ -364,11 +407,13 @@ static int read_file(struct file *file, const char *text, size_t len)
     return err;
 }
 
-int layout_file_read_all(struct layout_set *set, const struct layout_file *files, unsigned n,
+int layout_file_read_for(struct layout_set *set, const struct layout_file *files, unsigned n,
+                         const struct layout_check_want *want, unsigned nwant,
                          struct config_errors *errs)
 {
     struct layout_images images = {0};
     struct layout_marks marks = {0};
+    struct limits told = {0};
     int err = 0;
 
     for (unsigned i = 0; i < n; ++i) {
@@ -378,17 +423,26 @@ int layout_file_read_all(struct layout_set *set, const struct layout_file *files
             .set = set,
             .marks = &marks,
             .images = &images,
+            .told = &told,
+            .order = i + 1,
         };
-        const int failed = read_file(&file, files[i].text, files[i].len);
+        const int failed = files[i].text ? read_file(&file, files[i].text, files[i].len) : -EINVAL;
 
+        marks.incomplete = marks.incomplete || !files[i].text;
         if (failed && err != -ENOMEM)
             err = failed;
     }
-    if (layout_marks_check(&marks, set, errs) && !err)
+    if (layout_check_all(&marks, set, want, nwant, errs) && !err)
         err = -EINVAL;
     layout_marks_finish(&marks);
     layout_images_finish(&images);
     return err;
+}
+
+int layout_file_read_all(struct layout_set *set, const struct layout_file *files, unsigned n,
+                         struct config_errors *errs)
+{
+    return layout_file_read_for(set, files, n, NULL, 0, errs);
 }
 
 int layout_file_read(struct layout_set *set, const char *name, const char *text, size_t len,

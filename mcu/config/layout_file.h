@@ -18,11 +18,12 @@
 #include <stddef.h>
 
 struct config_errors;
+struct layout_check_want;
 struct layout_set;
 
 struct layout_file {
     const char *name; /**< For errors */
-    const char *text;
+    const char *text; /**< NULL = could not be read, and somebody said why */
     size_t len;
     const char *dir; /**< Folder that images are taken from; NULL = images are refused */
 };
@@ -40,8 +41,13 @@ struct layout_file {
 int layout_file_read(struct layout_set *set, const char *name, const char *text, size_t len,
                      const char *dir, struct config_errors *errs);
 
-/** Several files, checked together when all are read.  As layout_file_read(). */
+/** Several files, checked together when all are read: layout_check.h.  As layout_file_read(). */
 int layout_file_read_all(struct layout_set *set, const struct layout_file *files, unsigned n,
+                         struct config_errors *errs);
+
+/** As layout_file_read_all(); these names must lead to something as well. */
+int layout_file_read_for(struct layout_set *set, const struct layout_file *files, unsigned n,
+                         const struct layout_check_want *want, unsigned nwant,
                          struct config_errors *errs);
 
 #endif

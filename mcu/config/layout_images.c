@@ -51,8 +51,11 @@ int layout_images_load(struct layout_images *images, struct video_frame **ret_fr
             return 0;
         }
     }
-    if (images->n == LAYOUT_IMAGES_MAX)
-        return fail(why, -ENOSPC, "too many different images");
+    if (images->n == LAYOUT_IMAGES_MAX) {
+        (void)snprintf(why, LAYOUT_IMAGES_WHY_SIZE, "more than %d different images in all",
+                       LAYOUT_IMAGES_MAX);
+        return -ENOSPC;
+    }
     err = read_frame(&images->image[images->n].frame, path, why);
     if (err)
         return err;

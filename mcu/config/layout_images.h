@@ -32,7 +32,7 @@ struct layout_images {
  * @param dir        Folder of relative names
  * @param why        Gets what is wrong, LAYOUT_IMAGES_WHY_SIZE bytes
  *
- * @return 0 or -errno
+ * @return 0, -ENOSPC (too many), -ENAMETOOLONG or as picture_load()
  */
 int layout_images_load(struct layout_images *images, struct video_frame **ret_frame,
                        const char *dir, const char *name, char *why);

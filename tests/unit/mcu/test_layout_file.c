@@ -17,6 +17,7 @@
 
 #include "mcu/config/config.h"
 #include "mcu/config/layout_assets.h"
+#include "mcu/config/layout_check.h"
 #include "mixer/layout_set.h"
 #include "mixer/picture.h"
 
@@ -121,27 +122,37 @@ static void reads_a_background_colour(void **state)
 static void ladders_have_branches(void **state)
 {
     const char *text =
-        "layouts: { a: { grid: [1, 1] }, b: { grid: [2, 2] }, c: { grid: [3, 3] } }\n"
+        "layouts: { a: { grid: [1, 1] }, b: { grid: [2, 2] }, c: { grid: [3, 3], overflow: true "
+        "},\n"
+        "  s: { grid: [2, 1], tiles: [{at: [0, 0], role: content}, {at: [1, 0], role: speaker}] "
+        "},\n"
+        "  t: { grid: [3, 1], tiles: [{at: [0, 0], role: content}, {at: [1, 0]}, {at: [2, 0]}],\n"
+        "       overflow: true } }\n"
         "aliases: { d: c, e: l }\n"
         "ladders:\n"
         "  l:\n"
         "    - { max: 1, layout: a }\n"
-        "    - { layout: b, when: content }\n"
+        "    - { layout: s, when: content }\n"
         "    - { max: 4, layout: b }\n"
         "    - { layout: d }\n"
-        "    - { layout: c, when: [portrait, content] }\n";
+        "    - { layout: t, when: [portrait, content] }\n";
     (void)state;
 
     must_parse(text);
     assert_string_equal(layout_set_choose(set, "l", 1, false, false)->name, "a");
     assert_string_equal(layout_set_choose(set, "l", 4, false, true)->name, "b");
     assert_string_equal(layout_set_choose(set, "e", 99, false, false)->name, "c");
-    assert_string_equal(layout_set_choose(set, "l", 1, true, false)->name, "b");
-    assert_string_equal(layout_set_choose(set, "l", 1, true, true)->name, "c");
+    assert_string_equal(layout_set_choose(set, "l", 1, true, false)->name, "s");
+    assert_string_equal(layout_set_choose(set, "l", 1, true, true)->name, "t");
 }
 
 #define TILES(text) "layouts:\n  a:\n    grid: [4, 4]\n    tiles:\n" text
-#define GRIDS       "layouts: { a: { grid: [1, 1] }, b: { grid: [2, 1] } }\n"
+
+/* In one line: 1 seat, 2, content beside 1 that may fill its tile, 1 and "+N". */
+#define GRIDS                                                                                      \
+    "layouts: { a: {grid: [1, 1]}, b: {grid: [2, 1]}, c: {grid: [2, 1], tiles: "                   \
+    "[{at: [0, 0], role: content, vacant: fill}, {at: [1, 0]}]}, d: {grid: [1, 1], "               \
+    "overflow: true} }\n"
 
 /* The longest name, and one that is a byte longer. */
 #define NAME63 "a23456789012345678901234567890123456789012345678901234567890123"
@@ -237,23 +248,36 @@ static void says_where_and_what_is_wrong(void **state)
          "f.yaml:1:15: layouts.a.tiles[0]: is 48x704 pixels on 1280x720; the least is 64x36"},
         {GRIDS "ladders: { l: [] }\n", "f.yaml:2:15: ladders.l: must have 1 to 128 items"},
         {GRIDS "ladders: { l: [{max: 1}] }\n", "f.yaml:2:16: ladders.l[0]: needs \"layout\""},
-        {GRIDS "ladders: { l: [{layout: a, when: content}] }\n",
+        {GRIDS "ladders: { l: [{max: 1, layout: c, when: content}] }\n",
          "f.yaml:2:15: ladders.l: needs a rung without \"when\""},
         {GRIDS "ladders: { l: [{layout: a, when: contend}] }\n",
          "f.yaml:2:34: ladders.l[0].when: must be one of content, portrait (did you mean "
          "\"content\"?)"},
         {GRIDS "ladders: { l: [{max: 0, layout: a}] }\n",
          "f.yaml:2:22: ladders.l[0].max: must be a whole number from 1 to 9999"},
-        {GRIDS "ladders: { l: [{max: 2, layout: b}, {max: 2, layout: b}] }\n",
+        {GRIDS "ladders: { l: [{max: 2, layout: d}, {max: 2, layout: d}] }\n",
          "f.yaml:2:43: ladders.l[1].max: must be greater than 2 of the rung before"},
-        {GRIDS "ladders: { l: [{layout: a}, {max: 2, layout: b}] }\n",
+        {GRIDS "ladders: { l: [{layout: d}, {max: 2, layout: d}] }\n",
          "f.yaml:2:35: ladders.l[1].max: is never reached: the rung before it has no max"},
-        {GRIDS "ladders: { l: [{max: 2, layout: a}, {max: 3, layout: b}] }\n",
-         "f.yaml:2:33: ladders.l: \"a\" has 1 seats, fewer than max 2, and no overflow"},
+        {GRIDS "ladders: { l: [{max: 2, layout: a}, {max: 3, layout: d}] }\n",
+         "f.yaml:2:33: ladders.l: \"a\" has 1 seat and no overflow, but the rung puts 2 people "
+         "into it"},
+        {GRIDS "ladders: { l: [{max: 2, layout: b}, {max: 4, layout: a}] }\n",
+         "f.yaml:2:54: ladders.l: \"a\" has 1 seat and no overflow, but the rung puts 4 people "
+         "into it"},
+        {GRIDS "ladders: { l: [{max: 2, layout: b}, {layout: b}] }\n",
+         "f.yaml:2:46: ladders.l: \"b\" has 2 seats and no overflow, but the rung puts any number "
+         "of people into it"},
+        {GRIDS "ladders: { l: [{layout: d}, {max: 2, layout: c, when: content}] }\n",
+         "f.yaml:2:46: ladders.l: \"c\" has 1 seat and no overflow, but the rung puts 2 people "
+         "into it"},
+        {GRIDS "ladders: { l: [{layout: d}, {layout: d, when: content}] }\n",
+         "f.yaml:2:38: ladders.l: \"d\" has no tile of role content, but the rung is for shared "
+         "content"},
         {GRIDS "ladders: { l: [{layout: ab}] }\n",
          "f.yaml:2:25: ladders.l: there is no layout \"ab\" (did you mean \"a\"?)"},
-        {GRIDS "ladders: { l: [{layout: m}], m: [{layout: a}] }\n",
-         "f.yaml:2:25: ladders.l: \"m\" is a ladder; a rung must name a layout"},
+        {GRIDS "ladders: { l: [{layout: m}], m: [{layout: d}] }\n",
+         "f.yaml:2:25: ladders.l: \"m\" is a ladder, but the rung must name a layout"},
         {"aliases: { a: zebra }\n",
          "f.yaml:1:12: aliases.a: there is no layout or ladder \"zebra\""},
         {"aliases: { a: a }\n", "f.yaml:1:12: aliases.a: leads in a circle by way of \"a\""},
@@ -266,7 +290,8 @@ static void says_where_and_what_is_wrong(void **state)
     for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); ++i) {
         assert_int_equal(parse(row[i].text), -EINVAL);
         assert_string_equal(errs.text[0], row[i].error);
-        assert_int_equal(errs.n, 1);
+        if (errs.n != 1)
+            fail_msg("%s", errs.text[1]);
     }
     must_parse("layouts: { " NAME63 ": {grid: [1, 1] } }\n");
 }
@@ -327,7 +352,7 @@ static void refuses_a_file_that_is_too_large(void **state)
     free(text);
 }
 
-static void refuses_too_many_layouts(void **state)
+static void a_limit_is_told_once(void **state)
 {
     char *text = NULL;
     size_t len;
@@ -336,56 +361,150 @@ static void refuses_too_many_layouts(void **state)
 
     assert_non_null(f);
     fputs("layouts:\n", f);
-    for (unsigned i = 0; i <= LAYOUT_SET_LAYOUTS_MAX; ++i)
+    for (unsigned i = 0; i < LAYOUT_SET_LAYOUTS_MAX + 60; ++i)
         fprintf(f, "  n%u: {grid: [1, 1]}\n", i);
+    fputs("ladders: { l: [{max: 1, layout: n515}] }\naliases: { a: n516 }\n", f);
     fclose(f);
     assert_int_equal(parse(text), -EINVAL);
-    assert_string_equal(errs.text[0], "f.yaml:514:9: layouts.n512: more than 512 layouts");
+    assert_string_equal(errs.text[0],
+                        "f.yaml:514:9: layouts.n512: more than 512 layouts in all, with "
+                        "those that are built in");
     assert_int_equal(errs.n, 1);
     free(text);
 }
 
-static void later_files_replace_names_of_earlier_ones(void **state)
+/* Reads two files into an empty set. */
+static int parse_both(const char *first, const char *second)
 {
-    static const char first[] = "layouts: { a: {grid: [1, 1]}, b: {grid: [1, 1]} }\n"
-                                "ladders: { l: [{max: 1, layout: a}, {layout: b}] }\n";
-    static const char second[] = "layouts: { a: {grid: [2, 2]}, l: {grid: [3, 3]} }\n"
-                                 "ladders: { b: [{layout: a}] }\n";
     const struct layout_file files[] = {
-        {.name = "1.yaml", .text = first, .len = sizeof(first) - 1},
-        {.name = "2.yaml", .text = second, .len = sizeof(second) - 1},
+        {.name = "1.yaml", .text = first, .len = strlen(first)},
+        {.name = "2.yaml", .text = second, .len = strlen(second)},
     };
-    (void)state;
 
     clear(NULL);
     assert_int_equal(layout_set_new(&set), 0);
     memset(&errs, 0, sizeof(errs));
-    assert_int_equal(layout_file_read_all(set, files, 2, &errs), 0);
+    return layout_file_read_all(set, files, 2, &errs);
+}
+
+static void later_files_replace_names_of_earlier_ones(void **state)
+{
+    (void)state;
+
+    if (parse_both("layouts: { a: {grid: [1, 1]}, b: {grid: [1, 1]} }\n"
+                   "ladders: { l: [{max: 1, layout: a}, {max: 1, layout: b, when: portrait}] }\n",
+                   "layouts: { a: {grid: [2, 2]}, l: {grid: [3, 3]} }\n"
+                   "ladders: { b: [{max: 4, layout: a}] }\n"))
+        fail_msg("%s", errs.text[0]);
     assert_int_equal(layout_set_layout(set, "a")->ntiles, 4);
     assert_int_equal(layout_set_layout(set, "l")->ntiles, 9);
     assert_non_null(layout_set_ladder(set, "b"));
 }
 
-static void an_error_across_files_names_the_one_that_is_wrong(void **state)
+static void what_was_written_last_is_to_blame(void **state)
 {
-    static const char first[] = "layouts: { a: {grid: [1, 1]} }\n"
-                                "ladders: { l: [{max: 1, layout: a}, {layout: a}] }\n";
-    static const char second[] = "# b\nladders: { a: [{layout: l}] }\n";
-    const struct layout_file files[] = {
-        {.name = "1.yaml", .text = first, .len = sizeof(first) - 1},
-        {.name = "2.yaml", .text = second, .len = sizeof(second) - 1},
+    static const struct {
+        const char *first, *second, *error;
+    } row[] = {
+        {"layouts: { a: {grid: [2, 2]} }\nladders: { l: [{max: 4, layout: a}] }\n",
+         "layouts:\n  a: {grid: [1, 1]}\n",
+         "2.yaml:2:3: layouts.a: has 1 seat and no overflow, but the ladder l (1.yaml:2:33) puts 4 "
+         "people into it"},
+        {"layouts: { a: {grid: [2, 2]} }\naliases: { b: a }\nladders: { l: [{max: 4, layout: b}] "
+         "}\n",
+         "layouts: { c: {grid: [1, 1]} }\naliases: { b: c }\n",
+         "2.yaml:2:12: aliases.b: has 1 seat and no overflow, but the ladder l (1.yaml:3:33) puts "
+         "4 "
+         "people into it"},
+        {"layouts: { a: {grid: [1, 1]} }\nladders: { l: [{max: 1, layout: a}] }\n",
+         "layouts: { b: {grid: [1, 1]} }\nladders: { a: [{max: 1, layout: b}] }\n",
+         "2.yaml:2:12: ladders.a: is a ladder, but the ladder l (1.yaml:2:33) must name a layout"},
+        {"layouts: { a: {grid: [1, 1]} }\n", "ladders: { l: [{max: 2, layout: a}] }\n",
+         "2.yaml:1:33: ladders.l: \"a\" has 1 seat and no overflow, but the rung puts 2 people "
+         "into "
+         "it"},
+        {"layouts: { a: {grid: [2, 2]} }\nladders: { l: [{max: 3, layout: a}, {max: 4, layout: a}] "
+         "}\n",
+         "layouts: { a: {grid: [1, 1]} }\n",
+         "2.yaml:1:12: layouts.a: has 1 seat and no overflow, but the ladder l (1.yaml:2:33) puts "
+         "3 "
+         "people into it"},
     };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); ++i) {
+        assert_int_equal(parse_both(row[i].first, row[i].second), -EINVAL);
+        assert_string_equal(errs.text[0], row[i].error);
+        assert_int_equal(errs.n, 1);
+    }
+}
+
+/* As the server checks a file of somebody on top of what it has. */
+static void a_replaced_layout_is_checked_with_ladders_that_were_there(void **state)
+{
+    static const char text[] = "layouts: { b: {grid: [1, 1]} }\n";
+    (void)state;
+
+    must_parse("layouts: { b: {grid: [2, 2]} }\nladders: { l: [{max: 4, layout: b}] }\n");
+    assert_int_equal(layout_file_read(set, "f.yaml", text, strlen(text), NULL, &errs), -EINVAL);
+    assert_string_equal(errs.text[0], "f.yaml:1:12: layouts.b: has 1 seat and no overflow, but the "
+                                      "ladder l puts 4 people into it");
+    assert_int_equal(errs.n, 1);
+}
+
+static void a_broken_rung_does_not_hide_what_others_name(void **state)
+{
+    (void)state;
+
+    assert_int_equal(parse("ladders: { l: [{max: x, layout: red}, {max: 4, layout: green},\n"
+                           "  {max: 3, layout: blue}] }\n"),
+                     -EINVAL);
+    assert_int_equal(errs.n, 5);
+    assert_string_equal(errs.text[0],
+                        "f.yaml:1:22: ladders.l[0].max: must be a whole number from 1 to 9999");
+    assert_string_equal(errs.text[1],
+                        "f.yaml:2:9: ladders.l[2].max: must be greater than 4 of the rung before");
+    assert_string_equal(errs.text[2], "f.yaml:1:33: ladders.l: there is no layout \"red\"");
+    assert_string_equal(errs.text[3], "f.yaml:1:56: ladders.l: there is no layout \"green\"");
+    assert_string_equal(errs.text[4], "f.yaml:2:20: ladders.l: there is no layout \"blue\"");
+}
+
+static void who_is_not_meant_to_show_all_needs_no_overflow(void **state)
+{
+    (void)state;
+
+    must_parse("layouts:\n"
+               "  pip:\n"
+               "    tiles:\n"
+               "      - { rect: [0, 0, 1, 1], role: speaker }\n"
+               "      - { rect: [1/2, 1/2, 1/2, 1/2], role: \"reserved:a\", z: 1, vacant: fill }\n"
+               "ladders: { l: [{layout: pip}] }\n");
+}
+
+static void names_that_are_wanted_must_lead_somewhere(void **state)
+{
+    static const char text[] = "layouts: { red: {grid: [1, 1]}, bad: {grid: 3} }\n";
+    static const struct layout_check_want want[] = {
+        {.place = "m.yaml:1:2: a", .name = "rad"},
+        {.place = "m.yaml:1:3: b", .name = "red"},
+        {.place = "m.yaml:1:4: c", .name = "bad"},
+    };
+    struct layout_file files[] = {{.name = "f.yaml", .text = text, .len = sizeof(text) - 1},
+                                  {.name = "unread.yaml"}};
     (void)state;
 
     clear(NULL);
     assert_int_equal(layout_set_new(&set), 0);
     memset(&errs, 0, sizeof(errs));
-    assert_int_equal(layout_file_read_all(set, files, 2, &errs), -EINVAL);
-    assert_int_equal(errs.n, 3);
-    assert_string_equal(errs.text[0],
-                        "1.yaml:2:33: ladders.l: \"a\" is a ladder; a rung must name a layout");
-    assert_string_equal(errs.text[2],
-                        "2.yaml:2:25: ladders.a: \"l\" is a ladder; a rung must name a layout");
+    assert_int_equal(layout_file_read_for(set, files, 1, want, 3, &errs), -EINVAL);
+    assert_int_equal(errs.n, 2);
+    assert_string_equal(
+        errs.text[1],
+        "m.yaml:1:2: a: there is no layout or ladder \"rad\" (did you mean \"red\"?)");
+    /* It may be in a file that could not be read. */
+    memset(&errs, 0, sizeof(errs));
+    assert_int_equal(layout_file_read_for(set, files, 2, want, 3, &errs), -EINVAL);
+    assert_int_equal(errs.n, 1);
 }
 
 static void write_file(const char *path, const void *data, size_t size)
@@ -550,14 +669,42 @@ static void auto_is_the_equal_grid_of_the_default_set(void **state)
     layout_set_unref(plain);
 }
 
+static bool has_role(const struct layout_spec *spec, enum layout_role role)
+{
+    for (unsigned i = 0; i < spec->ntiles; ++i) {
+        if (spec->tile[i].role == role)
+            return true;
+    }
+    return false;
+}
+
+static void the_built_in_ladders_lose_nobody(void **state)
+{
+    (void)state;
+
+    read_built_in();
+    for (unsigned n = 0; n < set->nladders; ++n) {
+        for (unsigned i = 0; i < 4 * 100; ++i) {
+            const unsigned heads = i / 4 + 1;
+            const struct layout_spec *spec =
+                layout_set_choose(set, set->ladder[n].name, heads, i & 1, i & 2);
+
+            assert_non_null(spec);
+            if (layout_seats(spec) < heads && !spec->overflow && has_role(spec, LAYOUT_ROLE_ANY))
+                fail_msg("%s: %u in %s", set->ladder[n].name, heads, spec->name);
+        }
+    }
+}
+
 static void every_ladder_shows_shared_content(void **state)
 {
     (void)state;
 
     read_built_in();
-    for (unsigned heads = 1; heads < 20; ++heads) {
-        for (unsigned portrait = 0; portrait < 2; ++portrait) {
-            const struct layout_spec *spec = layout_set_choose(set, "auto", heads, true, portrait);
+    for (unsigned n = 0; n < set->nladders; ++n) {
+        for (unsigned i = 0; i < 2 * 20; ++i) {
+            const struct layout_spec *spec =
+                layout_set_choose(set, set->ladder[n].name, i / 2 + 1, true, i & 1);
 
             assert_non_null(spec);
             assert_int_equal(spec->tile[0].role, LAYOUT_ROLE_CONTENT);
@@ -606,15 +753,20 @@ int main(void)
         cmocka_unit_test(collects_the_errors_of_a_file),
         cmocka_unit_test(an_empty_file_is_right),
         cmocka_unit_test(refuses_a_file_that_is_too_large),
-        cmocka_unit_test(refuses_too_many_layouts),
+        cmocka_unit_test(a_limit_is_told_once),
         cmocka_unit_test(later_files_replace_names_of_earlier_ones),
-        cmocka_unit_test(an_error_across_files_names_the_one_that_is_wrong),
+        cmocka_unit_test(what_was_written_last_is_to_blame),
+        cmocka_unit_test(a_replaced_layout_is_checked_with_ladders_that_were_there),
+        cmocka_unit_test(a_broken_rung_does_not_hide_what_others_name),
+        cmocka_unit_test(who_is_not_meant_to_show_all_needs_no_overflow),
+        cmocka_unit_test(names_that_are_wanted_must_lead_somewhere),
         cmocka_unit_test(reads_images_beside_the_file),
         cmocka_unit_test(the_built_in_layouts_fit_every_canvas),
         cmocka_unit_test(the_built_in_set_has_the_names_that_people_know),
         cmocka_unit_test(small_tiles_are_as_many_as_the_name_says),
         cmocka_unit_test(auto_is_the_equal_grid_of_the_default_set),
         cmocka_unit_test(the_example_in_the_readme_is_right),
+        cmocka_unit_test(the_built_in_ladders_lose_nobody),
         cmocka_unit_test(every_ladder_shows_shared_content),
     };
 
