@@ -6,14 +6,15 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "mcu/base/clock.h"
 #include "mcu/base/log.h"
 #include "mcu/base/metric.h"
 #include "mcu/base/service.h"
 #include "mcu/config/config_watch.h"
 #include "mcu/room/room_set.h"
 #include "mixer/layout_set.h"
+#include "mixer/picture.h"
 
 LOG_DOMAIN("config");
 
@@ -40,12 +41,9 @@ static struct metric last_time = METRIC_GAUGE("medley_config_last_reload_timesta
 
 static void mark_loaded(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    reload.loaded_us = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+    reload.loaded_us = clock_wall_us();
     metric_set(&last_ok, 1);
-    metric_set(&last_time, (int64_t)now.tv_sec);
+    metric_set(&last_time, (int64_t)(reload.loaded_us / 1000000));
 }
 
 /* ---- differences ---- */
@@ -72,7 +70,8 @@ static void compare(struct reload_outcome *outcome, const struct settings *setti
 {
     (void)config_diff(&reload.now->config, &settings->config, on_changed, outcome);
     (void)config_diff(&reload.boot->config, &settings->config, on_changed_since_boot, outcome);
-    outcome->layouts_changed = !layout_set_equal(reload.now->layouts, settings->layouts);
+    outcome->layouts_changed = !layout_set_equal(reload.now->layouts, settings->layouts) ||
+                               !picture_equal(reload.now->logo, settings->logo);
 }
 
 /* ---- outcomes ---- */

@@ -23,6 +23,7 @@ enum {
     HEADERS_MAX = 3072,
     OWN_HEADERS_MAX = 1024,
     QUERY_MAX = 4096,
+    QUERY_PART_SIZE = 1024, /* of one "key=value" and its NUL */
     AUTHORIZATION_MAX = 8192,
     SITE_SIZE = 256,
 };
@@ -406,17 +407,29 @@ static unsigned body_size(struct lws *wsi, const char *method, size_t max, size_
     return 0;
 }
 
+/** Is every part of the query short enough for copy_query()? */
+static bool query_fits(struct lws *wsi)
+{
+    int len, i = 0;
+
+    do
+        len = lws_hdr_fragment_length(wsi, WSI_TOKEN_HTTP_URI_ARGS, i++);
+    while (len > 0 && len < QUERY_PART_SIZE);
+    return len < QUERY_PART_SIZE;
+}
+
 /** The query of a request; libwebsockets has decoded its parts, so '&' and the like come back. */
-static size_t copy_query(struct lws *wsi, char *buf, size_t size)
+static void copy_query(struct lws *wsi, char *buf, size_t size)
 {
     static const char hex[] = "0123456789ABCDEF";
-    char part[1024];
+    char part[QUERY_PART_SIZE];
     size_t n = 0;
     int len;
 
-    for (int i = 0;
-         (len = lws_hdr_copy_fragment(wsi, part, sizeof(part), WSI_TOKEN_HTTP_URI_ARGS, i)) >= 0;
-         ++i) {
+    for (int i = 0;; ++i) {
+        len = lws_hdr_copy_fragment(wsi, part, sizeof(part), WSI_TOKEN_HTTP_URI_ARGS, i);
+        if (len < 0)
+            break;
         if (i > 0 && n + 1 < size)
             buf[n++] = '&';
         for (int k = 0; k < len && n + 4 < size; ++k) {
@@ -432,7 +445,6 @@ static size_t copy_query(struct lws *wsi, char *buf, size_t size)
         }
     }
     buf[n] = '\0';
-    return n;
 }
 
 /** Append a string to what an event holds. */
@@ -462,7 +474,7 @@ static struct web_event *request_event(struct web_peer *peer, const char *method
 
     if (lws_hdr_copy(peer->wsi, auth, sizeof(auth), WSI_TOKEN_HTTP_AUTHORIZATION) < 0)
         return NULL;
-    (void)copy_query(peer->wsi, query, QUERY_MAX);
+    copy_query(peer->wsi, query, QUERY_MAX);
     copy_site(peer->wsi, host, WSI_TOKEN_HOST, "");
     copy_site(peer->wsi, origin, WSI_TOKEN_ORIGIN, "null");
     event = web_event_new(WEB_EVENT_REQUEST, 0,
@@ -489,7 +501,9 @@ static int hand_over(struct web_peer *peer)
 
     peer->http.event = NULL;
     peer->state = WEB_STATE_WAIT;
-    peer->deadline_us = clock_now_us() + WEB_WAIT_US;
+    peer->deadline_us =
+        clock_now_us() + WEB_WAIT_US; /* instead of the shorter one of the library */
+    lws_set_timeout(peer->wsi, NO_PENDING_TIMEOUT, 0);
     if (web_event_post(peer->listen->server->inbox, event) != 0)
         return web_http_refuse(peer, 503, "busy");
     return 0;
@@ -520,7 +534,7 @@ static int on_request(struct web_peer *peer, const char *path, size_t len)
     if (!method || peer->state != WEB_STATE_HEAD)
         return -1;
     peer->http.head = strcmp(method, "HEAD") == 0;
-    if (strlen(path) != len) /* a NUL in the path */
+    if (strlen(path) != len || !query_fits(peer->wsi)) /* a NUL in the path */
         return web_http_refuse(peer, 400, "bad_request");
     status = body_size(peer->wsi, method, server->cfg.max_message, &body);
     if (status)

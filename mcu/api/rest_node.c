@@ -4,8 +4,6 @@
  */
 #include "mcu/api/rest_node.h"
 
-#include <time.h>
-
 #include "mcu/api/process_metrics.h"
 #include "mcu/api/rest_call.h"
 #include "mcu/api/rest_config.h"
@@ -27,10 +25,7 @@ static struct {
 
 void rest_node_init(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    started.wall_us = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+    started.wall_us = clock_wall_us();
     started.mono_us = clock_now_us();
 }
 

@@ -17,6 +17,7 @@
 #include "mcu/api/rest_query.h"
 #include "mcu/base/clock.h"
 #include "mcu/room/room.h"
+#include "mcu/room/room_set.h"
 #include "mixer/scale.h"
 #include "net/web_server.h"
 
@@ -139,7 +140,10 @@ static void on_frame(struct video_frame *frame, void *arg)
     struct encode *e;
 
     if (!frame) {
-        fail(s, REST_PROBLEM_ROOM, "it shows nothing now");
+        if (room_set_find(s->room))
+            fail(s, REST_PROBLEM_BUSY, NULL); /* too many ask, or it could not be drawn */
+        else
+            fail(s, REST_PROBLEM_ROOM, NULL);
         return;
     }
     e = calloc(1, sizeof(*e));

@@ -7,10 +7,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "mcu/api/ws_event.h"
 #include "mcu/api/ws_message.h"
+#include "mcu/base/clock.h"
 #include "mcu/base/id.h"
 #include "mcu/base/log.h"
 #include "mcu/base/metric.h"
@@ -242,7 +242,6 @@ static void send_welcome(struct session *s, const struct ws_message *msg)
 {
     const struct room *room = participant_room(s->participant);
     struct ws_participant *roster = calloc(room_count(room), sizeof(*roster));
-    struct timespec now;
     struct ws_welcome welcome = {
         .session = s->id,
         .id = participant_id(s->participant),
@@ -251,7 +250,7 @@ static void send_welcome(struct session *s, const struct ws_message *msg)
         .room = room_name(room),
         .max_message = gateway.config->http.max_message,
         .max_messages_per_s = gateway.config->http.max_messages_per_s,
-        .max_participants = gateway.config->rooms.max_participants,
+        .max_participants = room_max_participants(room),
         .roster = roster,
     };
 
@@ -259,8 +258,7 @@ static void send_welcome(struct session *s, const struct ws_message *msg)
         send_text(s, NULL);
         return;
     }
-    clock_gettime(CLOCK_REALTIME, &now);
-    welcome.server_time_ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    welcome.server_time_ms = clock_wall_us() / 1000;
     for (struct participant *p = room_first(room); p; p = participant_next(p))
         fill_participant(&roster[welcome.nroster++], p);
     send_text(s, ws_event_welcome(msg->has_id ? msg->id : -1, ++s->seq, &welcome));

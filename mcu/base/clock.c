@@ -29,6 +29,11 @@ uint64_t clock_now_us(void)
     return read_us(CLOCK_MONOTONIC);
 }
 
+uint64_t clock_wall_us(void)
+{
+    return read_us(CLOCK_REALTIME);
+}
+
 uint64_t clock_ntp(uint64_t mono_us)
 {
     uint64_t us;

@@ -15,6 +15,9 @@
 /** Monotonic time [us]; never 0. */
 uint64_t clock_now_us(void);
 
+/** Wall clock since 1970 [us]; may step. */
+uint64_t clock_wall_us(void);
+
 /**
  * NTP timestamp of a monotonic time: seconds since 1900 in the upper 32 bits,
  * fraction in the lower (RFC 3550, section 4).

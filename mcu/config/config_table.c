@@ -111,7 +111,7 @@ static const struct config_row rows[] = {
      .min = 1, .max = 100000},
     {ROW(sip.max_invites_per_s, UINT, RESTART, "100", "New calls a second from one address."),
      .min = 1, .max = 10000},
-    {ROW(sip.rtp_timeout, DURATION, RESTART, "30s",
+    {ROW(sip.rtp_timeout, DURATION, NEW_SESSIONS, "30s",
          "A call that sends no RTP for so long, and is not on hold, is ended."),
      .min = 1000, .max = 3600000},
 

@@ -28,6 +28,7 @@ struct drawing {
     struct {
         struct drawing_spec requested; /* its settings are not looked at */
         struct result now;
+        bool busy;
     } room; /* task of the room only */
 };
 
@@ -149,6 +150,7 @@ void drawing_request(struct drawing *drawing, const struct drawing_spec *spec)
     if (copy->settings)
         settings_ref(copy->settings);
     drawing->room.requested = *spec;
+    drawing->room.busy = true;
     free_spec(slot_put(&drawing->wanted, copy));
     task_wake(drawing->task);
 }
@@ -162,8 +164,14 @@ bool drawing_update(struct drawing *drawing)
     video_frame_unref(drawing->room.now.frame);
     overlay_unref(drawing->room.now.overlay);
     drawing->room.now = *result;
+    drawing->room.busy = false;
     free(result);
     return true;
+}
+
+bool drawing_is_busy(const struct drawing *drawing)
+{
+    return drawing->room.busy;
 }
 
 const struct video_frame *drawing_frame(const struct drawing *drawing)

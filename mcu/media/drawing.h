@@ -56,6 +56,9 @@ void drawing_request(struct drawing *drawing, const struct drawing_spec *spec);
 /** Take a new result, if there is one.  @return true if there was */
 bool drawing_update(struct drawing *drawing);
 
+/** Was something asked for whose result was not taken yet? */
+bool drawing_is_busy(const struct drawing *drawing);
+
 /** What was drawn last, or NULL. */
 const struct video_frame *drawing_frame(const struct drawing *drawing);
 const struct overlay *drawing_overlay(const struct drawing *drawing);

@@ -422,6 +422,16 @@ void video_canvas_announced(struct video_canvas *canvas)
     canvas->announced = true;
 }
 
+bool video_canvas_is_drawing(const struct video_canvas *canvas)
+{
+    for (const struct video_head *head = canvas->heads; head; head = head->next) {
+        if (video_head_is_drawing(head))
+            return true;
+    }
+    return drawing_is_busy(canvas->more) || drawing_is_busy(canvas->marks) ||
+           drawing_is_busy(canvas->banner) || drawing_is_busy(canvas->logo);
+}
+
 unsigned video_canvas_stale(const struct video_canvas *canvas)
 {
     return canvas->stale;

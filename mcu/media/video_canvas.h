@@ -96,6 +96,9 @@ bool video_canvas_layout(struct video_canvas *canvas, struct video_canvas_layout
 /** The layout that was last returned has been told. */
 void video_canvas_announced(struct video_canvas *canvas);
 
+/** Is something for the picture being drawn, so that the next one will look better? */
+bool video_canvas_is_drawing(const struct video_canvas *canvas);
+
 /** Cameras that are on and show nothing, as of the last tick. */
 unsigned video_canvas_stale(const struct video_canvas *canvas);
 

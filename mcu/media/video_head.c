@@ -95,6 +95,11 @@ bool video_head_is_stale(const struct video_head *head, uint64_t now_us)
            now_us - head->picture_us >= stale_us(head);
 }
 
+bool video_head_is_drawing(const struct video_head *head)
+{
+    return drawing_is_busy(head->initials) || drawing_is_busy(head->plate);
+}
+
 void video_head_describe(const struct video_head *head, struct scene_head *ret)
 {
     *ret = (struct scene_head){

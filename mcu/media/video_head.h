@@ -58,6 +58,8 @@ void video_head_set(struct video_head *head, const struct video_head_cfg *cfg, u
 void video_head_refresh(struct video_head *head, uint64_t now_us, uint64_t *version);
 /** Has a camera that is on but shows nothing. */
 bool video_head_is_stale(const struct video_head *head, uint64_t now_us);
+/** Are his initials or his name plate being drawn? */
+bool video_head_is_drawing(const struct video_head *head);
 /** What the scene is to know. */
 void video_head_describe(const struct video_head *head, struct scene_head *ret);
 /** Put his picture, or his initials, into a tile whose rectangle is set. */

@@ -17,6 +17,7 @@
 #include "mcu/media/video_head.h"
 #include "mcu/media/video_out.h"
 #include "mcu/media/video_source.h"
+#include "mixer/scale.h"
 #include "mixer/scene.h"
 #include "mixer/task.h"
 
@@ -24,7 +25,8 @@ enum {
     COMMANDS_MAX = 4096,
     OUTS_MAX = 8,
     SNAPSHOTS_MAX = 16,
-    REFRESH_US = 1000000, /* an unchanged composite is encoded again after so long */
+    SNAPSHOT_WAIT_US = 300000, /* for names and initials to be drawn, while nobody watches */
+    REFRESH_US = 1000000,      /* an unchanged composite is encoded again after so long */
     LATE_TICKS_MAX = 2,
 };
 
@@ -78,6 +80,7 @@ struct video_room {
         unsigned nouts;
         struct snapshot snapshot[SNAPSHOTS_MAX];
         unsigned nsnapshots;
+        uint64_t asked_us; /* since when a snapshot waits, while nobody watches; 0 = none does */
         uint64_t start_us, tick;  /* tick n is due at start + n / fps; start 0 = not ticking */
         struct video_frame *last; /* composite, for late key frames */
         uint64_t last_us;         /* when it was given out */
@@ -257,11 +260,29 @@ static void give_out(struct video_room *room, uint64_t now_us, bool changed)
         room->work.last_us = now_us;
 }
 
+/* A copy: whoever gets it may keep it, but the compositor needs its canvases. */
+static struct video_frame *copy(const struct video_frame *frame)
+{
+    const struct video_rect whole = {.w = frame->w, .h = frame->h};
+    struct video_frame *made;
+
+    if (video_frame_new(&made, frame->w, frame->h))
+        return NULL;
+    if (scale_draw(made, &whole, frame, SCALE_COVER))
+        made = video_frame_unref(made);
+    return made;
+}
+
 static void answer_snapshots(struct video_room *room)
 {
-    while (room->work.nsnapshots &&
-           answer(&room->work.snapshot[room->work.nsnapshots - 1], room->work.last))
+    struct video_frame *frame;
+
+    if (!room->work.nsnapshots)
+        return;
+    frame = room->work.last ? copy(room->work.last) : NULL;
+    while (room->work.nsnapshots && answer(&room->work.snapshot[room->work.nsnapshots - 1], frame))
         --room->work.nsnapshots;
+    video_frame_unref(frame);
 }
 
 static void compose(struct video_room *room, uint64_t now_us, uint64_t when_us)
@@ -281,7 +302,6 @@ static void compose(struct video_room *room, uint64_t now_us, uint64_t when_us)
     }
     announce(room);
     give_out(room, now_us, frame != NULL);
-    answer_snapshots(room);
 }
 
 /* Due time of a tick without accumulating a rounding error. */
@@ -293,11 +313,21 @@ static uint64_t due(const struct video_room *room, uint64_t tick)
 /* Nobody watches; but for somebody who asked for one picture. */
 static void rest(struct video_room *room, uint64_t now_us)
 {
-    if (room->work.nsnapshots)
-        compose(room, now_us, now_us);
-    while (room->work.nsnapshots)
-        (void)answer(&room->work.snapshot[--room->work.nsnapshots], NULL);
     room->work.start_us = 0;
+    if (!room->work.nsnapshots) {
+        room->work.asked_us = 0;
+        return;
+    }
+    if (!room->work.asked_us)
+        room->work.asked_us = now_us;
+    compose(room, now_us, now_us);
+    if (!video_canvas_is_drawing(room->work.canvas) ||
+        now_us - room->work.asked_us > SNAPSHOT_WAIT_US) {
+        answer_snapshots(room);
+        room->work.asked_us = 0;
+    }
+    if (room->work.nsnapshots)
+        task_wake_at(room->task, now_us + 1000000 / room->cfg.fps);
 }
 
 static void run(uint64_t now_us, void *arg)
@@ -317,6 +347,7 @@ static void run(uint64_t now_us, void *arg)
     when_us = due(room, room->work.tick);
     if (now_us >= when_us) {
         compose(room, now_us, when_us);
+        answer_snapshots(room);
         done_us = clock_now_us();
         metric_observe(&media_metrics_compose, done_us - now_us);
         ++room->work.tick;

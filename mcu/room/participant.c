@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "mcu/base/clock.h"
 #include "mcu/base/id.h"
@@ -139,14 +138,6 @@ static int enter(struct participant *p, const char **ret_code)
     return err;
 }
 
-static uint64_t wall_us(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 int participant_join(struct participant **ret_participant, const struct participant_cfg *cfg,
                      const char **ret_code)
 {
@@ -160,7 +151,7 @@ int participant_join(struct participant **ret_participant, const struct particip
     p->cfg = *cfg;
     p->key = room_set_next_key();
     p->content_key = room_set_next_key();
-    p->joined_us = wall_us();
+    p->joined_us = clock_wall_us();
     id_make(p->id, "pt");
     (void)snprintf(p->name, sizeof(p->name), "%s", cfg->name);
     err = enter(p, ret_code);

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "mcu/base/clock.h"
 #include "mcu/base/log.h"
 #include "mcu/config/settings.h"
 #include "mcu/media/audio_out.h"
@@ -126,7 +126,6 @@ static int make_media(struct room *room)
 int room_new(struct room **ret_room, const struct room_cfg *cfg)
 {
     struct room *room = calloc(1, sizeof(*room));
-    struct timespec now;
     int err;
 
     if (!room)
@@ -134,8 +133,7 @@ int room_new(struct room **ret_room, const struct room_cfg *cfg)
     room->cfg = *cfg;
     room->cfg.settings = settings_ref(cfg->settings);
     room->look = (struct room_look){.names = true, .badges = true, .border = true, .logo = true};
-    clock_gettime(CLOCK_REALTIME, &now);
-    room->created_us = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+    room->created_us = clock_wall_us();
     (void)snprintf(room->name, sizeof(room->name), "%s", cfg->name);
     err = control_timer_new(&room->tell_timer, tell_changes, room);
     if (!err)
@@ -181,6 +179,11 @@ uint32_t room_key(const struct room *room)
 unsigned room_count(const struct room *room)
 {
     return room->nmembers;
+}
+
+unsigned room_max_participants(const struct room *room)
+{
+    return room->cfg.settings->config.rooms.max_participants;
 }
 
 struct task_pool *room_pool(struct room *room)
@@ -235,7 +238,9 @@ int room_set_look(struct room *room, const struct room_look *look)
 {
     int err;
 
-    if (look->layout[0] && !layout_set_has(room_set_settings()->layouts, look->layout))
+    /* One that was chosen before stays, though a reload may have taken it away. */
+    if (look->layout[0] && strcmp(look->layout, room->look.layout) != 0 &&
+        !layout_set_has(room_set_settings()->layouts, look->layout))
         return -ENOENT;
     err = video_room_set_look(room->video, look);
     if (!err)

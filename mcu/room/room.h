@@ -56,6 +56,7 @@ struct room *room_free(struct room *room);
 const char *room_name(const struct room *room);
 uint32_t room_key(const struct room *room);
 unsigned room_count(const struct room *room);
+unsigned room_max_participants(const struct room *room);
 struct task_pool *room_pool(struct room *room);
 /** When it was made, wall clock since 1970 [us]. */
 uint64_t room_created_us(const struct room *room);

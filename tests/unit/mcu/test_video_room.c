@@ -338,6 +338,60 @@ static void snapshots_are_answered_also_when_nobody_watches(void **state)
     video_frame_unref(snapshot.frame);
 }
 
+static void the_first_snapshot_shows_initials(void **state)
+{
+    struct scene *s = *state;
+    struct snapshot snapshot = {0};
+    uint64_t start = clock_now_us();
+    int brightest = 0;
+
+    assert_int_equal(video_room_remove_out(s->room, s->out), 0);
+    add(s, ALICE, "Alice", NULL);
+    assert_int_equal(video_room_snapshot(s->room, keep, &snapshot), 0);
+    while (snapshot.n < 1) {
+        control_loop_flush();
+        pipeline_wait(start);
+    }
+    assert_non_null(snapshot.frame);
+    for (int x = 0; x < W; ++x) {
+        int luma = luma_at(snapshot.frame, x, H / 2);
+
+        brightest = luma > brightest ? luma : brightest;
+    }
+    assert_true(brightest > 180);
+    video_frame_unref(snapshot.frame);
+}
+
+static void snapshots_that_are_kept_do_not_stop_the_picture(void **state)
+{
+    struct scene *s = *state;
+    struct snapshot snapshot[8] = {{0}};
+    struct video_source *alice = NULL;
+    uint64_t start = clock_now_us();
+    unsigned nframes;
+
+    assert_int_equal(video_source_new(&alice), 0);
+    add(s, ALICE, "Alice", alice);
+    for (unsigned i = 0; i < 8; ++i) {
+        show(alice, (uint8_t)(60 + 10 * i));
+        assert_int_equal(video_room_snapshot(s->room, keep, &snapshot[i]), 0);
+        while (!snapshot[i].n) {
+            control_loop_flush();
+            pipeline_wait(start);
+        }
+    }
+    viewer_run(&s->viewer);
+    nframes = s->viewer.nframes;
+    for (uint8_t luma = 60; s->viewer.nframes < nframes + 5; luma = (uint8_t)(luma + 16)) {
+        show(alice, luma);
+        viewer_run(&s->viewer);
+        pipeline_wait(start);
+    }
+    for (unsigned i = 0; i < 8; ++i)
+        video_frame_unref(snapshot[i].frame);
+    video_source_unref(alice);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -346,6 +400,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(key_frames_come_on_request_but_not_in_a_storm, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(an_unchanged_composite_is_hardly_encoded, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_first_snapshot_shows_initials, setup, teardown),
+        cmocka_unit_test_setup_teardown(snapshots_that_are_kept_do_not_stop_the_picture, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(snapshots_are_answered_also_when_nobody_watches, setup,
                                         teardown),
     };

@@ -267,6 +267,24 @@ static void keeps_the_admin_listener_apart(void **state)
     assert_false(seen.admin);
 }
 
+static void refuses_a_query_of_which_it_would_lose_a_part(void **state)
+{
+    char request[4096], filler[1100];
+    struct web_server_cfg cfg = default_cfg();
+    int fd;
+    (void)state;
+
+    memset(filler, 'y', sizeof(filler) - 1);
+    filler[sizeof(filler) - 1] = '\0';
+    (void)snprintf(request, sizeof(request), "GET /api?x=%s&w=2 HTTP/1.1\r\n" HOST "\r\n", filler);
+    start(&cfg);
+    fd = dial(ports[0], NULL);
+    puts_to(fd, request);
+    assert_int_equal(read_head(fd, head, sizeof(head)), 400);
+    close(fd);
+    assert_int_equal(seen.requests, 0);
+}
+
 static void refuses_bodies_that_it_cannot_bound(void **state)
 {
     static const struct {
@@ -410,6 +428,7 @@ int main(void)
         TEST(sends_the_headers_of_an_answer_instead_of_its_own),
         TEST(answers_without_a_body),
         TEST(keeps_the_admin_listener_apart),
+        TEST(refuses_a_query_of_which_it_would_lose_a_part),
         TEST(refuses_bodies_that_it_cannot_bound),
         TEST(closes_on_rubbish),
         TEST(ignores_an_answer_that_comes_too_late),
