@@ -310,11 +310,26 @@ static bool same_image(const struct video_frame *a, const struct video_frame *b)
            same_plane(a, b, 2);
 }
 
-static bool same_spec(const struct layout_spec *a, const struct layout_spec *b)
+/* Many layouts may share an image; the last pair is remembered, so that it is compared once. */
+struct image_pair {
+    const struct video_frame *a, *b;
+    bool same;
+};
+
+static bool same_pair(struct image_pair *last, const struct video_frame *a,
+                      const struct video_frame *b)
+{
+    if (last->a != a || last->b != b)
+        *last = (struct image_pair){a, b, same_image(a, b)};
+    return last->same;
+}
+
+static bool same_spec(const struct layout_spec *a, const struct layout_spec *b,
+                      struct image_pair *last)
 {
     if (strcmp(a->name, b->name) != 0 || a->ntiles != b->ntiles || a->gap != b->gap ||
         a->overflow != b->overflow || memcmp(a->background, b->background, 3) != 0 ||
-        !same_image(a->image, b->image))
+        !same_pair(last, a->image, b->image))
         return false;
     for (unsigned i = 0; i < a->ntiles; ++i) {
         if (!same_tile(&a->tile[i], &b->tile[i]))
@@ -341,10 +356,12 @@ static bool same_ladder(const struct layout_ladder *a, const struct layout_ladde
 
 bool layout_set_equal(const struct layout_set *a, const struct layout_set *b)
 {
+    struct image_pair last = {NULL, NULL, true};
+
     if (a->nlayouts != b->nlayouts || a->nladders != b->nladders || a->naliases != b->naliases)
         return false;
     for (unsigned i = 0; i < a->nlayouts; ++i) {
-        if (!same_spec(&a->layout[i], &b->layout[i]))
+        if (!same_spec(&a->layout[i], &b->layout[i], &last))
             return false;
     }
     for (unsigned i = 0; i < a->nladders; ++i) {

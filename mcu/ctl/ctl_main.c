@@ -3,6 +3,7 @@
  * @file mcu/ctl/ctl_main.c  medleyctl: controls a running medleyd
  */
 #include <curl/curl.h>
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -75,12 +76,19 @@ static enum ctl_status run(struct ctl *ctl, const struct ctl_command *command, i
     ctl->args = &args;
     status = command->run(ctl);
     ctl->client = ctl_client_free(ctl->client);
-    if (fflush(stdout) != 0 && !status)
-        status = CTL_REFUSED;
     return status;
 }
 
-int main(int argc, char **argv)
+/* What was printed must have got out, or a script would take a part for the whole. */
+static int finish(enum ctl_status status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return (int)status;
+    ctl_call_complain("standard output: %s", strerror(errno));
+    return status ? (int)status : CTL_REFUSED;
+}
+
+static enum ctl_status perform(int argc, char **argv)
 {
     const struct ctl_option *const tables[] = {ctl_command_options, NULL};
     const char *const *words = (const char *const *)argv + 1;
@@ -115,5 +123,10 @@ int main(int argc, char **argv)
         ctl_help_unknown(words, (unsigned)n);
         return CTL_USAGE;
     }
-    return (int)run(&ctl, command, n - (int)used, words + used);
+    return run(&ctl, command, n - (int)used, words + used);
+}
+
+int main(int argc, char **argv)
+{
+    return finish(perform(argc, argv));
 }

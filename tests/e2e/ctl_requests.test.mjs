@@ -2,6 +2,7 @@
 // medleyctl against a server that the test plays: what each command asks for, what it makes of the answers, and
 // that no answer does harm to a terminal.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
@@ -331,4 +332,12 @@ test('shells complete commands, options, rooms, people and layouts', async () =>
   }
   assert.equal((await medleyctl('/nowhere', 'complete', '--', 'room', 'show', '')).code, 0);
   assert.match(await good('completion', 'bash'), /complete -o default -F _medleyctl medleyctl\n$/);
+});
+
+test('output that does not get out is an error', async () => {
+  for (const words of ['--help', 'completion bash']) {
+    const { status, stderr } = spawnSync('sh', ['-c', `"$MEDLEYCTL" ${words} >/dev/full`], { encoding: 'utf8', timeout: 10000, env: process.env });
+    assert.equal(status, 1, words);
+    assert.match(stderr, /standard output: No space left on device/);
+  }
 });
