@@ -107,6 +107,7 @@ static void fill_limits(struct web_server_cfg *cfg, const struct config_http *ht
     cfg->max_per_address = http->max_per_address;
     cfg->auth_timeout_ms = http->auth_timeout;
     cfg->max_message = http->max_message;
+    cfg->max_admin_body = CONFIG_FILE_MAX; /* a layout file to check */
     cfg->max_message_unauth = http->max_message_unauthenticated;
     cfg->max_messages_per_s = http->max_messages_per_s;
     cfg->send_queue_bytes = http->send_queue;

@@ -26,6 +26,7 @@ enum {
     QUERY_PART_SIZE = 1024, /* of one "key=value" and its NUL */
     AUTHORIZATION_MAX = 8192,
     SITE_SIZE = 256,
+    PROBLEM_MAX = 512,
 };
 
 #define COUNTER(code_)                                                                             \
@@ -273,17 +274,43 @@ static void reply_start(struct web_peer *peer, unsigned status, const char *type
     lws_callback_on_writable(peer->wsi);
 }
 
+/** Longest body of a request. */
+static size_t body_max(const struct web_peer *peer)
+{
+    const struct web_server_cfg *cfg = &peer->listen->server->cfg;
+
+    return peer->listen->admin && cfg->max_admin_body > cfg->max_message ? cfg->max_admin_body
+                                                                         : cfg->max_message;
+}
+
+/** What helps whoever sent too much. */
+static void write_detail(char *buf, size_t size, const struct web_peer *peer, unsigned status)
+{
+    const struct web_server_cfg *cfg = &peer->listen->server->cfg;
+    int n;
+
+    buf[0] = '\0';
+    if (status != 413)
+        return;
+    n = snprintf(buf, size, "more than %zu bytes", body_max(peer));
+    if (body_max(peer) < cfg->max_admin_body)
+        (void)snprintf(buf + n, size - (size_t)n, "; the admin listener takes %u",
+                       (unsigned)cfg->max_admin_body);
+}
+
 int web_http_refuse(struct web_peer *peer, unsigned status, const char *code)
 {
-    unsigned char buf[LWS_PRE + 256];
-    int len = snprintf((char *)buf + LWS_PRE, sizeof(buf) - LWS_PRE,
-                       "{\"status\":%u,\"code\":\"%s\"}\n", status, code);
+    unsigned char buf[LWS_PRE + PROBLEM_MAX];
+    char detail[128];
+    size_t len;
 
+    write_detail(detail, sizeof(detail), peer, status);
+    len = web_problem_write((char *)buf + LWS_PRE, PROBLEM_MAX, status, code, detail);
     web_http_release(peer);
     reply_start(peer, status, "application/problem+json");
-    peer->http.left = (size_t)len;
+    peer->http.left = len;
     if (send_headers(peer, "close") == 0 && !peer->http.head)
-        (void)lws_write(peer->wsi, buf + LWS_PRE, (size_t)len, LWS_WRITE_HTTP_FINAL);
+        (void)lws_write(peer->wsi, buf + LWS_PRE, len, LWS_WRITE_HTTP_FINAL);
     return -1;
 }
 
@@ -536,7 +563,7 @@ static int on_request(struct web_peer *peer, const char *path, size_t len)
     peer->http.head = strcmp(method, "HEAD") == 0;
     if (strlen(path) != len || !query_fits(peer->wsi)) /* a NUL in the path */
         return web_http_refuse(peer, 400, "bad_request");
-    status = body_size(peer->wsi, method, server->cfg.max_message, &body);
+    status = body_size(peer->wsi, method, body_max(peer), &body);
     if (status)
         return web_http_refuse(peer, status, status_code(status));
 

@@ -6,6 +6,7 @@
  *     web_listen.c  listening sockets, TCP and Unix
  *     web_event.c   what goes to control
  *     web_peer.c    connections: accept, limits per address, deadlines
+ *     web_problem.c errors of the three above and below
  *     web_http.c    fixed files, requests and their answers
  *     web_socket.c  WebSockets
  *
@@ -192,6 +193,9 @@ void web_http_reply(struct web_peer *peer, unsigned status, const char *type, st
  */
 struct web_text *web_http_headers(const struct web_server_header *header, unsigned n);
 /** Answer with an error of our own; nothing was sent yet.  @return what the callback returns */
+/** Write an error as JSON.  @param detail  Without quotes; "" = none  @return its length */
+size_t web_problem_write(char *buf, size_t size, unsigned status, const char *code,
+                         const char *detail);
 int web_http_refuse(struct web_peer *peer, unsigned status, const char *code);
 void web_http_release(struct web_peer *peer);
 

@@ -317,11 +317,11 @@ static bool cfg_is_valid(const struct web_server_cfg *cfg)
     return cfg->nlistens >= 1 && cfg->nlistens <= 4 && cfg->max_connections >= 1 &&
            cfg->max_connections <= CONNECTIONS_MAX && cfg->max_unauthenticated >= 1 &&
            cfg->auth_timeout_ms >= 1 && cfg->max_message >= 1 &&
-           cfg->max_message <= MESSAGE_LIMIT && cfg->max_message_unauth >= 1 &&
-           cfg->max_message_unauth <= MESSAGE_LIMIT && cfg->max_messages_per_s >= 1 &&
-           cfg->max_messages_per_s <= 1000000 && cfg->send_queue_bytes >= 1 &&
-           cfg->handlers.requesth && cfg->handlers.openh && cfg->handlers.messageh &&
-           cfg->handlers.closeh;
+           cfg->max_message <= MESSAGE_LIMIT && cfg->max_admin_body <= MESSAGE_LIMIT &&
+           cfg->max_message_unauth >= 1 && cfg->max_message_unauth <= MESSAGE_LIMIT &&
+           cfg->max_messages_per_s >= 1 && cfg->max_messages_per_s <= 1000000 &&
+           cfg->send_queue_bytes >= 1 && cfg->handlers.requesth && cfg->handlers.openh &&
+           cfg->handlers.messageh && cfg->handlers.closeh;
 }
 
 static int thread_start(struct web_thread *t)

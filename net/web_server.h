@@ -14,8 +14,9 @@
  * by a number that is never used twice.  WebSockets are at "/ws" with subprotocol medley.v1.
  * It speaks HTTP/1.1 only: a handful of files and one WebSocket gain nothing from HTTP/2.
  *
- * Limits are in web_server_cfg; a peer who exceeds one gets an HTTP status or a close code
- * and is counted:
+ * Limits are in web_server_cfg (a token is not known yet where the size of a body is, so larger
+ * ones are for admin listeners); a peer who exceeds one gets an HTTP status or a close code
+ * and is counted; errors of HTTP have a body as those of the REST API have:
  *
  *     400 bad request   403 wrong Origin   413 body   426 not medley.v1   503 too many, or busy
  *     1003 not text     1009 message too long   1013 server overloaded
@@ -104,6 +105,7 @@ struct web_server_cfg {
     uint32_t auth_timeout_ms;     /**< Close a WebSocket that is not authenticated by then (4001) */
     uint32_t max_message;         /**< WebSocket message or request body [bytes] */
     uint32_t max_message_unauth;  /**< The same before authentication [bytes] */
+    uint32_t max_admin_body;      /**< Request body on admin listeners, if more [bytes] */
     uint32_t max_messages_per_s;  /**< Per WebSocket, sustained; burst is three times as many; then
                                      4029 */
     uint32_t send_queue_bytes;    /**< Per WebSocket */

@@ -47,6 +47,17 @@ static void health(const struct rest_call *call)
     rest_reply_data(&call->ticket, "application/json", ok, strlen(ok));
 }
 
+static void write_reasons(struct rest_json *j)
+{
+    rest_json_open(j, "reasons", '[');
+    if (room_set_draining())
+        rest_json_string(j, NULL, "draining");
+    if (readiness.overloaded)
+        rest_json_string(j, NULL, "overloaded");
+    rest_json_close(j);
+}
+
+/* How the machine is, strangers need not know. */
 static void ready(const struct rest_call *call)
 {
     bool ok = !room_set_draining() && !readiness.overloaded;
@@ -55,12 +66,8 @@ static void ready(const struct rest_call *call)
     rest_json_init(&j);
     rest_json_open(&j, NULL, '{');
     rest_json_string(&j, "status", ok ? "ok" : "not_ready");
-    rest_json_open(&j, "reasons", '[');
-    if (room_set_draining())
-        rest_json_string(&j, NULL, "draining");
-    if (readiness.overloaded)
-        rest_json_string(&j, NULL, "overloaded");
-    rest_json_close(&j);
+    if (call->request->admin)
+        write_reasons(&j);
     rest_json_close(&j);
     rest_reply_json(&call->ticket, ok ? 200 : 503, &j);
 }

@@ -3,7 +3,8 @@
  * @file mcu/api/http_gateway.h  HTTP requests: health, metrics and the REST API for operators
  *
  *     GET /healthz    everybody; 200 while the control loop answers
- *     GET /readyz     everybody; 503 with the reasons while no new rooms should come here
+ *     GET /readyz     everybody; 503 while no new rooms should come here, with the reasons on
+ *                     the admin listener
  *     GET /metrics    admin listener; Prometheus text
  *     /api/v1/...     admin listener, and on public ones whoever has the token (rest_auth.h)
  *

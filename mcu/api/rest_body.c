@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -343,6 +344,54 @@ int rest_body_parse(struct rest_body *ret, enum rest_body_kind kind, const char 
     err = parse_root(ret, root, &where);
     json_decref(root);
     return err;
+}
+
+__attribute__((format(printf, 2, 3))) static void say(char *buf, const char *fmt, ...)
+{
+    size_t n = strlen(buf);
+    va_list ap;
+
+    va_start(ap, fmt);
+    (void)vsnprintf(buf + n, REST_BODY_DESCRIPTION_SIZE - n, fmt, ap);
+    va_end(ap);
+}
+
+static void describe_overlays(char *buf, const struct rest_body_look *look)
+{
+    bool any = false;
+
+    for (unsigned i = 0; i < REST_BODY_OVERLAYS; ++i) {
+        if (!look->overlay[i].given)
+            continue;
+        say(buf, "%s %c%s", any ? "" : "; overlays", look->overlay[i].on ? '+' : '-',
+            overlay_fields[i].name);
+        any = true;
+    }
+}
+
+void rest_body_describe_look(char *buf, const struct rest_body_look *look)
+{
+    buf[0] = '\0';
+    if (look->has_layout)
+        say(buf, "; layout %s", look->layout[0] ? look->layout : "as configured");
+    if (look->has_spotlight)
+        say(buf, "; spotlight%s", look->nspotlights ? "" : " nobody");
+    for (unsigned i = 0; i < look->nspotlights; ++i)
+        say(buf, " %s", look->spotlight[i]);
+    if (look->nseats)
+        say(buf, "; seats");
+    for (unsigned i = 0; i < look->nseats; ++i)
+        say(buf, " %s", look->seat[i].id[0] ? look->seat[i].id : "nobody");
+    if (look->has_banner)
+        say(buf, "; banner%s", look->banner[0] ? "" : " as configured");
+    if (look->has_marks)
+        say(buf, "; marks%s%s%s", look->marks & OVERLAY_MARK_REC ? " rec" : "",
+            look->marks & OVERLAY_MARK_LIVE ? " live" : "", look->marks ? "" : " none");
+    describe_overlays(buf, look);
+    if (buf[0])
+        memmove(buf, buf + 2, strlen(buf) - 1);
+    else
+        say(buf, "nothing");
 }
 
 const char *rest_body_overlay_name(enum rest_body_overlay overlay)

@@ -28,11 +28,12 @@
 #include "mixer/scene.h"
 
 enum {
-    REST_BODY_MAX = 65536,     /**< Longest body [bytes] */
-    REST_BODY_DEPTH_MAX = 16,  /**< Deepest nesting [levels] */
-    REST_BODY_WHY_SIZE = 256,  /**< Enough for any reason that the parser gives [bytes] */
-    REST_BODY_SEATS_MAX = 8,   /**< In one request */
-    REST_BODY_EXCEPT_MAX = 64, /**< Participants who are left out */
+    REST_BODY_MAX = 65536,            /**< Longest body [bytes] */
+    REST_BODY_DESCRIPTION_SIZE = 512, /**< [bytes] */
+    REST_BODY_DEPTH_MAX = 16,         /**< Deepest nesting [levels] */
+    REST_BODY_WHY_SIZE = 256,         /**< Enough for any reason that the parser gives [bytes] */
+    REST_BODY_SEATS_MAX = 8,          /**< In one request */
+    REST_BODY_EXCEPT_MAX = 64,        /**< Participants who are left out */
 };
 
 enum rest_body_kind {
@@ -107,6 +108,13 @@ struct rest_body {
  */
 int rest_body_parse(struct rest_body *ret, enum rest_body_kind kind, const char *text, size_t len,
                     char *why, size_t why_size);
+
+/**
+ * What a look changes, for the log: "layout 1+7; spotlight pt_a pt_b; banner".  Text that may be
+ * anything is not repeated.
+ * @param buf  REST_BODY_DESCRIPTION_SIZE bytes; what does not fit is cut
+ */
+void rest_body_describe_look(char *buf, const struct rest_body_look *look);
 
 /** Name of an overlay in the API, as "names". */
 const char *rest_body_overlay_name(enum rest_body_overlay overlay);

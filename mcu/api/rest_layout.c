@@ -188,6 +188,7 @@ void rest_layout_put(const struct rest_call *call)
     struct rest_body body;
     struct room_look look;
     const char *unknown;
+    char what[REST_BODY_DESCRIPTION_SIZE];
     int err;
 
     if (!room || !rest_call_body(call, REST_BODY_LOOK, &body))
@@ -205,7 +206,8 @@ void rest_layout_put(const struct rest_call *call)
         rest_reply_problem(&call->ticket, REST_PROBLEM_BUSY, NULL);
     } else {
         seat(&body.u.look, room);
-        log_info(&(struct log_ids){.room = room_name(room)}, "by an operator: looks changed");
+        rest_body_describe_look(what, &body.u.look);
+        log_info(&(struct log_ids){.room = room_name(room)}, "by an operator: %s", what);
         reply_layout(call, room);
     }
 }

@@ -116,7 +116,8 @@ test('it says what is wrong with a request', async () => {
   assert.deepEqual(await problem('POST', '/node/drain', { no: 1 }), [400, 'bad_request', '/no: not known']);
   assert.deepEqual(await problem('POST', '/node/drain', {}), [400, 'bad_request', '/on: missing']);
   assert.deepEqual((await problem('POST', '/node/drain', '[[[[[[[[[[[[[[[[[[[[')).slice(2), ['/: nested too deeply']);
-  assert.deepEqual((await problem('POST', '/node/drain', 'x'.repeat(100000))).slice(0, 1), [413]);
+  assert.deepEqual(await problem('POST', '/node/drain', 'x'.repeat(100000)), [413, 'too_large', '/: too long']);
+  assert.deepEqual(await problem('POST', '/node/drain', 'x'.repeat(1048577)), [413, 'too_large', 'more than 1048576 bytes']);
   assert.deepEqual((await problem('POST', `/rooms/${room}/recordings`, {})).slice(0, 2), [501, 'not_implemented']);
   const wrong = await api('DELETE', '/layouts');
   assert.deepEqual([wrong.status, wrong.headers.allow], [405, 'GET, HEAD']);
@@ -129,6 +130,7 @@ test('the node tells about itself', async () => {
   assert.deepEqual(node.participants, { web: 1, sip: 1 });
   assert.ok(node.rss_bytes > 1e6 && node.cpu_s > 0 && node.uptime_s >= 0);
   assert.ok(Math.abs(Date.parse(node.started_at) - Date.now()) < 600000);
+  assert.equal(node.log_level, 'info');
   assert.equal(node.settings.ok, true);
   assert.deepEqual(node.settings.errors, []);
 });
@@ -171,6 +173,7 @@ test('a layout is chosen, shown, and given back', async () => {
   const { layouts } = await get('/layouts');
   const names = layouts.map(({ name }) => name);
   for (const name of ['auto', '1+7', '2x2']) assert.ok(names.includes(name), name);
+  assert.deepEqual(layouts.find(({ name }) => name === 'interpreter-pip').seats, ['interpreter']);
   assert.equal((await get(`/rooms/${room}/layout`)).chosen, false);
   const put = (body) => api('PUT', `/rooms/${room}/layout`, { body });
   const answer = await put({ layout: '1+7', spotlight: [ada.id], banner: 'Hört!', marks: ['rec'], overlays: { names: false } });
@@ -179,6 +182,8 @@ test('a layout is chosen, shown, and given back', async () => {
   assert.deepEqual([json.layout, json.chosen, json.spotlight, json.banner, json.marks], ['1+7', true, [ada.id], 'Hört!', ['rec']]);
   assert.equal(json.overlays.names, false);
   assert.equal(json.overlays.badges, true);
+  await until('the log says what was changed', 5, () => daemon.log.includes(
+    `by an operator: layout 1+7; spotlight ${ada.id}; banner; marks rec; overlays -names`));
   const shown = await until('it is shown', 10, async () => {
     const layout = await get(`/rooms/${room}/layout`);
     return layout.tiles.length >= 2 && layout.tiles.some(({ id, role }) => id === ada.id && role === 'speaker') && layout;
@@ -235,6 +240,11 @@ test('a layout file is checked, line by line', async () => {
   const bad = await check('aliases:\n  mine: nowhere\n', '?name=60-team.yaml');
   assert.equal(bad.ok, false);
   assert.match(bad.errors[0], /^60-team\.yaml:2:\d+: /);
+  const long = `${'# a long file\n'.repeat(70000)}aliases: {mine: auto}\n`;
+  assert.deepEqual(await check(long), { ok: true, errors: [] });
+  const headers = { authorization: `Bearer ${token}` };
+  const outside = await api('POST', '/layouts/check', { port: daemon.ports.http, body: long.slice(0, 70000), headers });
+  assert.deepEqual([outside.status, outside.json.detail], [413, 'more than 65536 bytes; the admin listener takes 1048576']);
 });
 
 test('a broken file changes nothing and is reported; a good one is taken', async () => {
@@ -274,8 +284,9 @@ test('the log level changes at once', async () => {
 
 test('who drains lets nobody in, and those who are in stay', async () => {
   assert.equal((await api('POST', '/node/drain', { body: { on: true } })).json.draining, true);
-  const ready = await ask('GET', '/readyz', { port: daemon.ports.http });
-  assert.deepEqual([ready.status, ready.json], [503, { status: 'not_ready', reasons: ['draining'] }]);
+  const ready = async (port) => (({ status, json }) => [status, json])(await ask('GET', '/readyz', { port }));
+  assert.deepEqual(await ready(daemon.ports.http), [503, { status: 'not_ready' }]);
+  assert.deepEqual(await ready(daemon.ports.admin), [503, { status: 'not_ready', reasons: ['draining'] }]);
   const ws = await RawSocket.connect(daemon.ports.http);
   ws.json({ t: 'hello', id: 1, d: { room, name: 'Late' } });
   assert.equal((await ws.message(({ re }) => re === 1)).d.code, 'draining');

@@ -183,6 +183,22 @@ test('a room name that is none gets a reason on the WebSocket', async () => {
   ws.close();
 });
 
+test('a name of 10,000 combining characters is refused or cut, a banner of them refused', async () => {
+  const hello = (n) => ({ t: 'hello', id: 8, d: { room: 'marks', name: `e${'\u0301'.repeat(n)}` } });
+  const long = await RawSocket.connect(daemon.ports.http);
+  long.json(hello(10000)); // more than a stranger may send at all
+  await until('the connection is closed', 10, () => long.closed);
+  assert.equal(long.closed.code, 1009);
+  const ws = await RawSocket.connect(daemon.ports.http);
+  ws.json(hello(1000));
+  assert.equal((await ws.message(({ re }) => re === 8)).d.you.name, `e${'\u0301'.repeat(3)}`);
+  const banner = await fetch(`http://127.0.0.1:${daemon.ports.admin}/api/v1/rooms/marks/layout`,
+    { method: 'PUT', body: JSON.stringify({ banner: `e${'\u0301'.repeat(10000)}` }) });
+  const problem = await banner.json();
+  assert.deepEqual([banner.status, problem.code, problem.detail], [400, 'bad_request', '/banner: too long']);
+  ws.close();
+});
+
 test('an offer that is none gets a reason, and the session stays', async () => {
   const ws = await RawSocket.connect(daemon.ports.http);
   ws.json({ t: 'hello', id: 1, d: { room: 'broken', name: 'X' } });

@@ -126,6 +126,18 @@ static void counts_characters_and_not_bytes(void **state)
     assert_int_equal(api_text_clean_name(name, text, 257), 0);
 }
 
+static void a_name_of_10000_combining_characters_keeps_three(void **state)
+{
+    static char text[20002] = "e";
+    char name[API_TEXT_NAME_SIZE] = "old";
+    (void)state;
+
+    for (unsigned i = 0; i < 10000; ++i)
+        memcpy(text + 1 + 2 * i, "\xcc\x81", 2);
+    assert_int_equal(api_text_clean_name(name, text, 20001), 0);
+    assert_string_equal(name, "e\xcc\x81\xcc\x81\xcc\x81");
+}
+
 static void folds_and_checks_room_names(void **state)
 {
     static const struct text_case cases[] = {
@@ -163,6 +175,7 @@ int main(void)
         cmocka_unit_test(refuses_what_is_not_utf8),
         cmocka_unit_test(refuses_names_without_anything_to_see),
         cmocka_unit_test(counts_characters_and_not_bytes),
+        cmocka_unit_test(a_name_of_10000_combining_characters_keeps_three),
         cmocka_unit_test(folds_and_checks_room_names),
     };
 

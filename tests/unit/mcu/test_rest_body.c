@@ -221,6 +221,45 @@ static void refuses_what_is_too_long_or_too_deep(void **state)
     free(text);
 }
 
+static void describes_what_a_look_changes(void **state)
+{
+    static const struct {
+        const char *json, *words;
+    } table[] = {
+        {"{\"layout\":\"1+7\"}", "layout 1+7"},
+        {"{\"layout\":null,\"spotlight\":[],\"banner\":null,\"marks\":[]}",
+         "layout as configured; spotlight nobody; banner as configured; marks none"},
+        {"{\"spotlight\":[\"pt_a\",\"pt_b\"],\"banner\":\"Hi\",\"marks\":[\"rec\",\"live\"]}",
+         "spotlight pt_a pt_b; banner; marks rec live"},
+        {"{\"overlays\":{\"names\":false,\"logo\":true},\"seats\":{\"x\":\"pt_a\",\"y\":null}}",
+         "seats pt_a nobody; overlays -names +logo"},
+        {"{}", "nothing"},
+    };
+    char words[REST_BODY_DESCRIPTION_SIZE];
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); ++i) {
+        if (parse(REST_BODY_LOOK, table[i].json))
+            fail_msg("%s", why);
+        rest_body_describe_look(words, &body.u.look);
+        assert_string_equal(words, table[i].words);
+    }
+}
+
+static void a_banner_of_10000_combining_characters_is_refused(void **state)
+{
+    static const char before[] = "{\"banner\":\"e", after[] = "\"}";
+    static char json[20100];
+    char *p = stpcpy(json, before);
+    (void)state;
+
+    for (unsigned i = 0; i < 10000; ++i)
+        p = stpcpy(p, "\xcc\x81");
+    (void)stpcpy(p, after);
+    assert_int_equal(parse(REST_BODY_LOOK, json), -EBADMSG);
+    assert_string_equal(why, "/banner: too long");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -229,6 +268,8 @@ int main(void)
         cmocka_unit_test(reads_who_is_not_muted),
         cmocka_unit_test(reads_how_a_room_is_to_look),
         cmocka_unit_test(names_the_field_that_is_wrong),
+        cmocka_unit_test(describes_what_a_look_changes),
+        cmocka_unit_test(a_banner_of_10000_combining_characters_is_refused),
         cmocka_unit_test(bounds_every_text_and_list),
         cmocka_unit_test(refuses_what_is_too_long_or_too_deep),
     };

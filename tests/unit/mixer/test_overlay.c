@@ -292,6 +292,19 @@ static void hostile_names_are_bounded(void **state)
     }
 }
 
+static void a_name_of_10000_combining_characters_is_drawn_within_its_plate(void **state)
+{
+    static char name[20002] = "e";
+    struct overlay *overlay;
+    (void)state;
+
+    for (unsigned i = 0; i < 10000; ++i)
+        memcpy(name + 1 + 2 * i, "\xcc\x81", 2);
+    assert_int_equal(overlay_draw_plate(&overlay, &style, name, 0, 320), 0);
+    assert_sane(overlay, 320);
+    overlay_unref(overlay);
+}
+
 /* Arabic is drawn as other names are: at the left of its plate, not behind its end. */
 static void names_from_right_to_left_are_inside_of_the_plate(void **state)
 {
@@ -428,6 +441,7 @@ int main(void)
         cmocka_unit_test(each_badge_is_seen_and_takes_room),
         cmocka_unit_test(a_long_name_ends_in_an_ellipsis_within_max_w),
         cmocka_unit_test(hostile_names_are_bounded),
+        cmocka_unit_test(a_name_of_10000_combining_characters_is_drawn_within_its_plate),
         cmocka_unit_test(names_from_right_to_left_are_inside_of_the_plate),
         cmocka_unit_test(odd_styles_are_harmless),
         cmocka_unit_test(marks_are_side_by_side),

@@ -316,6 +316,58 @@ static void refuses_bodies_that_it_cannot_bound(void **state)
     assert_int_equal(seen.requests, 0);
 }
 
+static void says_what_is_wrong_in_the_form_of_the_api(void **state)
+{
+    static const struct {
+        unsigned listen;
+        const char *request, *body;
+    } cases[] = {
+        {0, "POST /api HTTP/1.1\r\n" HOST "Content-Length: 20001\r\n\r\n",
+         "{\"title\":\"The body is too long\",\"status\":413,\"code\":\"too_large\","
+         "\"detail\":\"more than 20000 bytes; the admin listener takes 50000\"}\n"},
+        {1, "POST /api HTTP/1.1\r\n" HOST "Content-Length: 50001\r\n\r\n",
+         "{\"title\":\"The body is too long\",\"status\":413,\"code\":\"too_large\","
+         "\"detail\":\"more than 50000 bytes\"}\n"},
+        {0, "POST /api HTTP/1.1\r\n" HOST "\r\n",
+         "{\"title\":\"A body needs a Content-Length\",\"status\":411,"
+         "\"code\":\"length_required\"}\n"},
+    };
+    struct web_server_cfg cfg = default_cfg();
+    (void)state;
+
+    cfg.max_admin_body = 50000;
+    start(&cfg);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); ++i) {
+        int fd = dial(ports[cases[i].listen], NULL);
+
+        puts_to(fd, cases[i].request);
+        (void)read_head(fd, head, sizeof(head));
+        assert_non_null(strstr(head, "content-type: application/problem+json"));
+        assert_true(take(fd, body, strlen(cases[i].body)));
+        body[strlen(cases[i].body)] = '\0';
+        assert_string_equal(body, cases[i].body);
+        close(fd);
+    }
+}
+
+static void takes_larger_bodies_on_admin_listeners(void **state)
+{
+    struct web_server_cfg cfg = default_cfg();
+    static char request[50200];
+    int n, fd;
+    (void)state;
+
+    cfg.max_admin_body = 50000;
+    start(&cfg);
+    n = snprintf(request, sizeof(request),
+                 "POST /api HTTP/1.1\r\n" HOST "Content-Length: 50000\r\n\r\n");
+    memset(request + n, 'a', 50000);
+    fd = dial(ports[1], NULL);
+    assert_int_equal(fetch_on(fd, request, head, sizeof(head), body), 200);
+    assert_int_equal(seen.body_len, 50000);
+    close(fd);
+}
+
 static void closes_on_rubbish(void **state)
 {
     static const char *const cases[] = {
@@ -430,6 +482,8 @@ int main(void)
         TEST(keeps_the_admin_listener_apart),
         TEST(refuses_a_query_of_which_it_would_lose_a_part),
         TEST(refuses_bodies_that_it_cannot_bound),
+        TEST(says_what_is_wrong_in_the_form_of_the_api),
+        TEST(takes_larger_bodies_on_admin_listeners),
         TEST(closes_on_rubbish),
         TEST(ignores_an_answer_that_comes_too_late),
         TEST(limits_connections_from_one_address),
