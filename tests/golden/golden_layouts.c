@@ -3,13 +3,17 @@
  * @file tests/golden/golden_layouts.c  Every shipped layout against what it looked like when
  * somebody last looked
  *
- *     golden_layouts check|update rects|WxH FOLDER
+ *     golden_layouts check|update rects|full|WxH FOLDER
  *
  * rects: FOLDER/layouts.txt, each tile of each layout on each canvas, and which layout each ladder
  * takes: exact. WxH:   FOLDER/layouts_WxH.png, a contact sheet of previews, compared picture by
  * picture with a PSNR floor: fonts differ a little between machines, a wrong tile differs much.
  *
- * A picture that fails is in FOLDER of the tests' build as failed_WxH.png, the whole sheet.
+ * full:  FOLDER/full_*.png, a few pictures in full size, where borders, text and seams are to be
+ * seen; the least PSNR of any block of BLOCK pixels counts, so that a small thing is not lost in
+ * it.
+ *
+ * A picture that fails is in FOLDER of the tests' build as failed_*.png, the whole sheet.
  */
 #include <errno.h>
 #include <limits.h>
@@ -33,11 +37,12 @@
 
 enum {
     CASES = 5,
-    FILES_MAX = 32,  /* of layouts */
-    PICTURE = 160,   /* longer side in a sheet [pixels] */
-    GUTTER = 4,      /* [pixels] */
-    LABEL = 18,      /* above the pictures of a layout [pixels] */
-    SHEET_MAX = 4000 /* side, so that it can be read again [pixels] */
+    FILES_MAX = 32,   /* of layouts */
+    PICTURE = 160,    /* longer side in a sheet [pixels] */
+    GUTTER = 4,       /* [pixels] */
+    LABEL = 18,       /* above the pictures of a layout [pixels] */
+    SHEET_MAX = 4000, /* side, so that it can be read again [pixels] */
+    BLOCK = 80        /* of a picture in full size [pixels] */
 };
 
 /* Least PSNR of luma of a picture [dB]; see README.md for how it was chosen. */
@@ -51,6 +56,23 @@ static const struct {
 static const struct {
     uint16_t w, h;
 } canvases[] = {{1280, 720}, {640, 360}, {720, 1280}};
+
+/* The same for a block of a picture in full size; chosen likewise. */
+static const double floor_full_db = 35.0;
+
+static const struct full {
+    const char *file, *name;
+    unsigned count;
+    bool content;
+    uint16_t w, h;
+} fulls[] = {
+    {"full_auto_9", "auto", 9, false, 1280, 720},
+    {"full_grid_17", "5x4", 17, false, 1280, 720},
+    {"full_speaker_8", "1+7", 8, false, 640, 360},
+    {"full_content_4", "content+4", 4, true, 640, 360},
+    {"full_overlaps_5", "overlaps", 5, false, 640, 360},
+    {"full_portrait_9", "auto", 9, false, 720, 1280},
+};
 
 /* What an operator gets who configures nothing. */
 static struct config config;
@@ -253,12 +275,12 @@ static int draw_sheet(struct sheet *sheet, struct layout_set *set)
     return 0;
 }
 
-static int write_sheet(const struct sheet *sheet, const char *path)
+static int write_png(const struct video_frame *frame, const char *path)
 {
     void *data;
     size_t size;
     FILE *f;
-    int err = picture_png(&data, &size, sheet->frame);
+    int err = picture_png(&data, &size, frame);
 
     if (err)
         return err;
@@ -319,26 +341,34 @@ static int compare_sheets(const struct sheet *sheet, const struct video_frame *g
     return bad ? -1 : 0;
 }
 
-static int check_sheet(const struct sheet *sheet, const char *path, const struct layout_set *set)
+static int read_png(struct video_frame **ret_frame, const char *path)
 {
-    char why[PICTURE_WHY_SIZE] = "", failed[64];
+    char why[PICTURE_WHY_SIZE] = "";
     struct picture *picture;
-    struct video_frame *golden;
     int err = picture_load(&picture, path, why);
 
     if (err) {
         (void)fprintf(stderr, "%s: %s\n", path, why);
         return err;
     }
-    err = picture_frame(&golden, picture);
+    err = picture_frame(ret_frame, picture);
     picture_free(picture);
+    return err;
+}
+
+static int check_sheet(const struct sheet *sheet, const char *path, const struct layout_set *set)
+{
+    char failed[64];
+    struct video_frame *golden;
+    int err = read_png(&golden, path);
+
     if (err)
         return err;
     err = compare_sheets(sheet, golden, set);
     video_frame_unref(golden);
     if (err) {
         (void)snprintf(failed, sizeof(failed), "failed_%ux%u.png", sheet->w, sheet->h);
-        (void)write_sheet(sheet, failed);
+        (void)write_png(sheet->frame, failed);
     }
     return err;
 }
@@ -355,8 +385,92 @@ static int do_pictures(struct layout_set *set, uint16_t w, uint16_t h, const cha
     if (!err)
         err = draw_sheet(&sheet, set);
     if (!err)
-        err = update ? write_sheet(&sheet, path) : check_sheet(&sheet, path, set);
+        err = update ? write_png(sheet.frame, path) : check_sheet(&sheet, path, set);
     video_frame_unref(sheet.frame);
+    return err;
+}
+
+/* ---- pictures in full size ---- */
+
+/* The block that differs most. */
+static double least_psnr(const struct video_frame *a, const struct video_frame *b,
+                         struct video_rect *ret_block)
+{
+    double least = 99;
+
+    for (unsigned y = 0; y < a->h; y += BLOCK) {
+        for (unsigned x = 0; x < a->w; x += BLOCK) {
+            const struct video_rect block = {
+                .x = (uint16_t)x,
+                .y = (uint16_t)y,
+                .w = (uint16_t)(a->w - x < BLOCK ? a->w - x : BLOCK),
+                .h = (uint16_t)(a->h - y < BLOCK ? a->h - y : BLOCK),
+            };
+            double db = psnr(a, b, &block);
+
+            if (db < least) {
+                least = db;
+                *ret_block = block;
+            }
+        }
+    }
+    return least;
+}
+
+static int check_full(const struct full *full, const struct video_frame *frame, const char *path)
+{
+    struct video_rect block = {0};
+    struct video_frame *golden;
+    char failed[64];
+    double db = 0;
+    int err = read_png(&golden, path);
+
+    if (err)
+        return err;
+    if (golden->w == frame->w && golden->h == frame->h)
+        db = least_psnr(frame, golden, &block);
+    video_frame_unref(golden);
+    printf("%s: least PSNR %.1f dB at %u,%u, floor %.1f dB\n", full->file, db, block.x, block.y,
+           floor_full_db);
+    if (db >= floor_full_db)
+        return 0;
+    (void)snprintf(failed, sizeof(failed), "failed_%s.png", full->file);
+    (void)write_png(frame, failed);
+    return -1;
+}
+
+static int do_full(struct layout_set *set, const struct full *full, const char *folder, bool update)
+{
+    const struct preview_cfg cfg = {.layouts = set,
+                                    .config = &config,
+                                    .marks = OVERLAY_MARK_REC,
+                                    .name = full->name,
+                                    .count = full->count,
+                                    .content = full->content,
+                                    .w = full->w,
+                                    .h = full->h};
+    struct video_frame *frame;
+    char path[512];
+    int err = preview_draw(&frame, &cfg);
+
+    if (err) {
+        (void)fprintf(stderr, "%s: %s\n", full->file, strerror(-err));
+        return err;
+    }
+    (void)snprintf(path, sizeof(path), "%s/%s.png", folder, full->file);
+    err = update ? write_png(frame, path) : check_full(full, frame, path);
+    video_frame_unref(frame);
+    return err;
+}
+
+static int do_fulls(struct layout_set *set, const char *folder, bool update)
+{
+    int err = 0;
+
+    for (size_t i = 0; i < sizeof(fulls) / sizeof(fulls[0]); ++i) {
+        if (do_full(set, &fulls[i], folder, update))
+            err = -1;
+    }
     return err;
 }
 
@@ -390,8 +504,9 @@ int main(int argc, char **argv)
     int err;
 
     if (argc != 4 || (strcmp(argv[1], "check") != 0 && strcmp(argv[1], "update") != 0) ||
-        (strcmp(argv[2], "rects") != 0 && sscanf(argv[2], "%4ux%4u", &w, &h) != 2)) {
-        (void)fprintf(stderr, "usage: %s check|update rects|WxH FOLDER\n", argv[0]);
+        (strcmp(argv[2], "rects") != 0 && strcmp(argv[2], "full") != 0 &&
+         sscanf(argv[2], "%4ux%4u", &w, &h) != 2)) {
+        (void)fprintf(stderr, "usage: %s check|update rects|full|WxH FOLDER\n", argv[0]);
         return 2;
     }
     update = strcmp(argv[1], "update") == 0;
@@ -404,6 +519,8 @@ int main(int argc, char **argv)
     err = read_layouts(&set);
     if (!err && strcmp(argv[2], "rects") == 0)
         err = do_rects(set, argv[3], update);
+    else if (!err && strcmp(argv[2], "full") == 0)
+        err = do_fulls(set, argv[3], update);
     else if (!err)
         err = do_pictures(set, (uint16_t)w, (uint16_t)h, argv[3], update);
     layout_set_unref(set);
