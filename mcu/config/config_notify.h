@@ -2,9 +2,10 @@
 /**
  * @file mcu/config/config_notify.h  Notices that a file of an operator changed (inotify)
  *
- * Watches the folder of the configuration file and that of the layout files, not the files: editors
- * write a new file and rename it, others replace a symbolic link.  A folder that goes away is
- * watched again when it is back.
+ * Watches folders, not files: editors write a new file and rename it, others replace a symbolic
+ * link.  These are the folder of the configuration file, that of the layout files, and those of all
+ * files that were read; where a name leads through symbolic links, the folder of each link, too.  A
+ * folder that goes away is watched again when it is back.
  *
  * Threads: one; only config_notify_fd() may be polled elsewhere.
  */
@@ -14,15 +15,33 @@
 #include <stdbool.h>
 
 #include "mcu/config/config.h"
+#include "mcu/config/config_files.h"
 
-enum { CONFIG_NOTIFY_FOLDERS = 2 };
+enum {
+    CONFIG_NOTIFY_FOLDERS = 32, /**< Watched; more are left out */
+    CONFIG_NOTIFY_NAMES = 256,  /**< Of files and links in them; more are left out */
+    CONFIG_NOTIFY_PATH_SIZE = 1024,
+};
+
+struct config_notify_folder {
+    int watch;    /**< -1 = none: it is not there */
+    bool base;    /**< Of the configuration file, or of layout files: any image in it counts */
+    bool layouts; /**< Of layout files: any of them counts */
+    char path[CONFIG_NOTIFY_PATH_SIZE];
+};
 
 struct config_notify {
-    int fd;                           /**< To be polled; -1 = there is no inotify */
-    const char *file;                 /**< Configuration file, or NULL */
-    char dir[CONFIG_PATH_SIZE];       /**< Of layout files, or "" */
-    int watch[CONFIG_NOTIFY_FOLDERS]; /**< Of the file's folder and dir; -1 = none */
+    int fd;                     /**< To be polled; -1 = there is no inotify */
+    const char *file;           /**< Configuration file, or NULL */
+    char dir[CONFIG_PATH_SIZE]; /**< Of layout files, or "" */
+    struct config_files files;  /**< What was read */
     bool on;
+    unsigned nfolders, nnames;
+    struct config_notify_folder folder[CONFIG_NOTIFY_FOLDERS];
+    struct {
+        unsigned folder;
+        char *name;
+    } name[CONFIG_NOTIFY_NAMES];
 };
 
 /** Start, switched off.  @param file lives as long  @return 0, or why there is no inotify */
@@ -31,6 +50,9 @@ void config_notify_finish(struct config_notify *notify);
 
 /** Switch on or off; @p dir is watched from now on. */
 void config_notify_set(struct config_notify *notify, bool on, const char *dir);
+
+/** These files, copied, are watched from now on, besides the configuration file and dir. */
+void config_notify_set_files(struct config_notify *notify, const struct config_files *files);
 
 /** Take what happened.  Does not block.  @return true if something may have changed */
 bool config_notify_read(struct config_notify *notify);

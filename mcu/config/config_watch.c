@@ -117,13 +117,17 @@ static void post(struct config_watch *watch, const struct config_watch_result *r
 static void load(struct config_watch *watch, uint64_t request, bool check_only)
 {
     struct config_watch_result result = {.request = request, .check_only = check_only};
+    struct config_files files = {.n = 0};
 
     result.errs = calloc(1, sizeof(*result.errs));
     if (!result.errs) {
         log_error(NULL, "reload: %s", err_str(-ENOMEM));
         return;
     }
-    (void)settings_load(&result.settings, &watch->source, result.errs);
+    (void)settings_load_seen(&result.settings, &watch->source, &files, result.errs);
+    config_notify_set_files(&watch->files.notify,
+                            result.settings ? &result.settings->files : &files);
+    config_files_finish(&files);
     post(watch, &result, POST_TRIES);
 }
 
@@ -237,6 +241,7 @@ int config_watch_new(struct config_watch **ret_watch, const struct settings_sour
     err = config_notify_init(&watch->files.notify, source->config_file);
     if (err)
         log_warning(NULL, "changes of files are not noticed: %s", err_str(err));
+    config_notify_set_files(&watch->files.notify, &now->files);
     config_notify_set(&watch->files.notify, now->config.layouts.watch, now->config.layouts.dir);
     err = start_thread(watch);
     if (err) {

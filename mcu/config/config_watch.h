@@ -6,9 +6,9 @@
  *                                         ^ config_notify
  *
  * A thread of its own (a writer: it may block) waits for config_watch_reload() and, where
- * layouts.watch says so, for changes in the folder of medley.yaml and in layouts.dir (settled for
- * 200 ms, so that an editor's several writes are one).  It loads and checks everything and posts
- * the outcome to control.  Whoever gets it puts the settings into force, or does not.
+ * layouts.watch says so, for changes of what it has read (config_notify.h; settled for 200 ms, so
+ * that an editor's several writes are one).  It loads and checks everything and posts the outcome
+ * to control.  Whoever gets it puts the settings into force, or does not.
  *
  * Threads: control.
  */

@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 struct layout_asset {
-    const char *name; /**< File name without a folder, as "10-grids.yaml" */
+    const char *name; /**< As errors name it: "built-in/10-grids.yaml" */
     const unsigned char *data;
     size_t size; /**< [bytes]; a NUL follows that is not counted */
 };

@@ -408,10 +408,9 @@ static int read_file(struct file *file, const char *text, size_t len)
 }
 
 int layout_file_read_for(struct layout_set *set, const struct layout_file *files, unsigned n,
-                         const struct layout_check_want *want, unsigned nwant,
-                         struct config_errors *errs)
+                         const struct layout_file_cfg *cfg, struct config_errors *errs)
 {
-    struct layout_images images = {0};
+    struct layout_images images = {.seen = cfg->seen};
     struct layout_marks marks = {0};
     struct limits told = {0};
     int err = 0;
@@ -432,7 +431,7 @@ int layout_file_read_for(struct layout_set *set, const struct layout_file *files
         if (failed && err != -ENOMEM)
             err = failed;
     }
-    if (layout_check_all(&marks, set, want, nwant, errs) && !err)
+    if (layout_check_all(&marks, set, cfg->want, cfg->nwant, errs) && !err)
         err = -EINVAL;
     layout_marks_finish(&marks);
     layout_images_finish(&images);
@@ -442,7 +441,9 @@ int layout_file_read_for(struct layout_set *set, const struct layout_file *files
 int layout_file_read_all(struct layout_set *set, const struct layout_file *files, unsigned n,
                          struct config_errors *errs)
 {
-    return layout_file_read_for(set, files, n, NULL, 0, errs);
+    const struct layout_file_cfg cfg = {.nwant = 0};
+
+    return layout_file_read_for(set, files, n, &cfg, errs);
 }
 
 int layout_file_read(struct layout_set *set, const char *name, const char *text, size_t len,

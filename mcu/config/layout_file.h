@@ -18,6 +18,7 @@
 #include <stddef.h>
 
 struct config_errors;
+struct config_files;
 struct layout_check_want;
 struct layout_set;
 
@@ -26,6 +27,12 @@ struct layout_file {
     const char *text; /**< NULL = could not be read, and somebody said why */
     size_t len;
     const char *dir; /**< Folder that images are taken from; NULL = images are refused */
+};
+
+struct layout_file_cfg {
+    const struct layout_check_want *want; /**< Names that must lead to something */
+    unsigned nwant;
+    struct config_files *seen; /**< Gets the names of images; may be NULL */
 };
 
 /**
@@ -45,9 +52,8 @@ int layout_file_read(struct layout_set *set, const char *name, const char *text,
 int layout_file_read_all(struct layout_set *set, const struct layout_file *files, unsigned n,
                          struct config_errors *errs);
 
-/** As layout_file_read_all(); these names must lead to something as well. */
+/** As layout_file_read_all(), with more to be said. */
 int layout_file_read_for(struct layout_set *set, const struct layout_file *files, unsigned n,
-                         const struct layout_check_want *want, unsigned nwant,
-                         struct config_errors *errs);
+                         const struct layout_file_cfg *cfg, struct config_errors *errs);
 
 #endif

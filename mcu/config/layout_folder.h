@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 struct config_errors;
+struct layout_file_cfg;
 struct layout_set;
 
 enum { LAYOUT_FOLDER_FILES_MAX = 64 /**< Layout files of a folder */ };
@@ -21,10 +22,12 @@ bool layout_folder_takes(const char *name);
  * Read the built-in files, then those of a folder in the order of their names.
  *
  * @param dir  "" = the built-in ones alone
+ * @param cfg  As for layout_file_read_for(); seen gets the names of the files, too
  *
  * @return 0, -EINVAL, -EFBIG, -ENOMEM, or why a file or the folder cannot be read; with errors in
  * errs
  */
-int layout_folder_read(struct layout_set **ret_set, const char *dir, struct config_errors *errs);
+int layout_folder_read(struct layout_set **ret_set, const char *dir,
+                       const struct layout_file_cfg *cfg, struct config_errors *errs);
 
 #endif

@@ -51,6 +51,7 @@ int layout_images_load(struct layout_images *images, struct video_frame **ret_fr
             return 0;
         }
     }
+    config_files_add(images->seen, path);
     if (images->n == LAYOUT_IMAGES_MAX) {
         (void)snprintf(why, LAYOUT_IMAGES_WHY_SIZE, "more than %d different images in all",
                        LAYOUT_IMAGES_MAX);

@@ -8,6 +8,7 @@
 #define MCU_CONFIG_LAYOUT_IMAGES_H
 
 #include "mcu/config/config.h"
+#include "mcu/config/config_files.h"
 
 struct video_frame;
 
@@ -18,6 +19,7 @@ enum {
 
 /** Zero it before the first use. */
 struct layout_images {
+    struct config_files *seen; /**< Gets names of files; may be NULL */
     unsigned n;
     struct {
         char path[CONFIG_PATH_SIZE];

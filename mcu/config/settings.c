@@ -13,6 +13,7 @@
 #include "mcu/config/config_error.h"
 #include "mcu/config/config_file.h"
 #include "mcu/config/config_tree.h"
+#include "mcu/config/layout_file.h"
 #include "mcu/config/layout_folder.h"
 #include "mixer/layout_set.h"
 #include "mixer/picture.h"
@@ -128,6 +129,7 @@ static int read_logo(struct loader *l)
 
     if (!path[0])
         return 0;
+    config_files_add(&l->settings->files, path);
     err = picture_load(&l->settings->logo, path, why);
     if (err) {
         find_place(l, "overlay", "logo", -1, place);
@@ -139,19 +141,21 @@ static int read_logo(struct loader *l)
 
 static int load(struct loader *l)
 {
+    const struct layout_file_cfg cfg = {.seen = &l->settings->files};
     int err = read_config(l), failed;
 
     if (err)
         return err;
-    err = layout_folder_read(&l->settings->layouts, l->settings->config.layouts.dir, l->errs);
+    config_files_add(&l->settings->files, l->settings->config.layouts.dir);
+    err = layout_folder_read(&l->settings->layouts, l->settings->config.layouts.dir, &cfg, l->errs);
     if (!err)
         err = check_layouts(l);
     failed = read_logo(l);
     return failed ? failed : err;
 }
 
-int settings_load(struct settings **ret_settings, const struct settings_source *source,
-                  struct config_errors *errs)
+int settings_load_seen(struct settings **ret_settings, const struct settings_source *source,
+                       struct config_files *ret_files, struct config_errors *errs)
 {
     static _Atomic uint64_t version;
     struct loader l = {.source = source, .errs = errs};
@@ -171,8 +175,16 @@ int settings_load(struct settings **ret_settings, const struct settings_source *
     }
     if (config_error_count(errs) == before)
         config_error_add(errs, "settings: %s", err_str(err));
+    if (l.settings && ret_files)
+        config_files_copy(ret_files, &l.settings->files);
     settings_unref(l.settings);
     return err;
+}
+
+int settings_load(struct settings **ret_settings, const struct settings_source *source,
+                  struct config_errors *errs)
+{
+    return settings_load_seen(ret_settings, source, NULL, errs);
 }
 
 struct settings *settings_ref(struct settings *settings)
@@ -187,6 +199,7 @@ struct settings *settings_unref(struct settings *settings)
         return NULL;
     layout_set_unref(settings->layouts);
     picture_free(settings->logo);
+    config_files_finish(&settings->files);
     free(settings);
     return NULL;
 }

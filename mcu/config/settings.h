@@ -17,6 +17,7 @@
 
 #include "mcu/base/ref.h"
 #include "mcu/config/config.h"
+#include "mcu/config/config_files.h"
 
 struct layout_set;
 struct picture;
@@ -37,6 +38,7 @@ struct settings {
     struct config config;
     struct layout_set *layouts; /**< The built-in ones and those of layouts.dir */
     struct picture *logo;       /**< NULL = none */
+    struct config_files files;  /**< What was read, for config_notify.h */
     uint64_t version;           /**< Grows with each load of the process */
 };
 
@@ -50,6 +52,14 @@ struct settings {
  */
 int settings_load(struct settings **ret_settings, const struct settings_source *source,
                   struct config_errors *errs);
+
+/**
+ * As settings_load().
+ *
+ * @param ret_files  On failure: replaced by what was read, or should have been
+ */
+int settings_load_seen(struct settings **ret_settings, const struct settings_source *source,
+                       struct config_files *ret_files, struct config_errors *errs);
 
 struct settings *settings_ref(struct settings *settings);
 /** Drop a reference.  NULL is allowed.  Returns NULL. */

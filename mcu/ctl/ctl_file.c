@@ -5,9 +5,11 @@
 #include "mcu/ctl/ctl_file.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "mcu/ctl/ctl_call.h"
@@ -40,15 +42,26 @@ static int read_all(char **ret_data, size_t *ret_len, FILE *f)
     return 0;
 }
 
+static bool is_folder(FILE *f)
+{
+    struct stat st;
+
+    return fstat(fileno(f), &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 int ctl_file_read(char **ret_data, size_t *ret_len, const char *path)
 {
     FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-    int err = f ? read_all(ret_data, ret_len, f) : -errno;
+    int err = f ? 0 : -errno;
 
+    if (f && is_folder(f))
+        err = -EISDIR;
+    if (!err)
+        err = read_all(ret_data, ret_len, f);
     if (f && f != stdin)
         (void)fclose(f);
     if (err)
-        ctl_call_complain("%s: %s", path, strerror(-err));
+        ctl_call_complain("%s: %s", path, err == -EISDIR ? "not a regular file" : strerror(-err));
     return err;
 }
 

@@ -58,7 +58,7 @@ static void judges_a_configuration(void **state)
 
 static void judges_layouts_over_the_built_in_ones(void **state)
 {
-    static const char *const missing[] = {"/nonexistent/layout.yaml"};
+    static const char *const missing[] = {"/nonexistent/layout.yaml"}, *const folder[] = {"/"};
     (void)state;
 
     write_file("layouts: {mine: {grid: [2, 2]}}\n"
@@ -68,6 +68,7 @@ static void judges_layouts_over_the_built_in_ones(void **state)
     assert_int_equal(ctl_check_layouts(&ctl, paths, 1), CTL_REFUSED);
     assert_int_equal(ctl_check_layouts(&json, paths, 1), CTL_REFUSED);
     assert_int_equal(ctl_check_layouts(&ctl, missing, 1), CTL_REFUSED);
+    assert_int_equal(ctl_check_layouts(&ctl, folder, 1), CTL_REFUSED);
 }
 
 int main(void)

@@ -170,6 +170,35 @@ static void sees_layout_files_come_and_go(void **state)
     assert_false(layout_set_has(last.settings->layouts, "mine"));
 }
 
+/* A logo elsewhere, which is no image: each change is told as an error. */
+static void sees_files_of_other_folders_that_were_read(void **state)
+{
+    (void)state;
+
+    assert_int_equal(run("mkdir brand"), 0);
+    put("m.yaml", "layouts: { dir: l }\noverlay: { logo: brand/logo.png }\n");
+    await();
+    assert_null(last.settings);
+    assert_non_null(strstr(last.errs->text[0], "No such file"));
+    put("brand/logo.png", "text");
+    await();
+    assert_null(last.settings);
+    assert_non_null(strstr(last.errs->text[0], "not a PNG image"));
+}
+
+static void sees_links_made_and_what_they_lead_to(void **state)
+{
+    (void)state;
+
+    assert_int_equal(run("mkdir k && echo 'aliases: { one: auto }' >k/a.yaml"), 0);
+    assert_int_equal(run("ln -s ../k/a.yaml l/a.yaml"), 0);
+    await();
+    assert_true(layout_set_has(last.settings->layouts, "one"));
+    put("k/a.yaml", "aliases: { two: auto }\n");
+    await();
+    assert_true(layout_set_has(last.settings->layouts, "two"));
+}
+
 static void of_several_writes_the_last_one_counts(void **state)
 {
     (void)state;
@@ -248,6 +277,8 @@ int main(void)
         TEST(sees_a_file_that_an_editor_replaced),
         TEST(sees_a_file_that_was_written_in_place),
         TEST(sees_layout_files_come_and_go),
+        TEST(sees_files_of_other_folders_that_were_read),
+        TEST(sees_links_made_and_what_they_lead_to),
         TEST(of_several_writes_the_last_one_counts),
         TEST(an_update_says_what_to_watch),
         TEST(a_folder_that_was_replaced_is_watched_again),

@@ -489,6 +489,7 @@ static void names_that_are_wanted_must_lead_somewhere(void **state)
         {.place = "m.yaml:1:3: b", .name = "red"},
         {.place = "m.yaml:1:4: c", .name = "bad"},
     };
+    static const struct layout_file_cfg cfg = {.want = want, .nwant = 3};
     struct layout_file files[] = {{.name = "f.yaml", .text = text, .len = sizeof(text) - 1},
                                   {.name = "unread.yaml"}};
     (void)state;
@@ -496,14 +497,14 @@ static void names_that_are_wanted_must_lead_somewhere(void **state)
     clear(NULL);
     assert_int_equal(layout_set_new(&set), 0);
     memset(&errs, 0, sizeof(errs));
-    assert_int_equal(layout_file_read_for(set, files, 1, want, 3, &errs), -EINVAL);
+    assert_int_equal(layout_file_read_for(set, files, 1, &cfg, &errs), -EINVAL);
     assert_int_equal(errs.n, 2);
     assert_string_equal(
         errs.text[1],
         "m.yaml:1:2: a: there is no layout or ladder \"rad\" (did you mean \"red\"?)");
     /* It may be in a file that could not be read. */
     memset(&errs, 0, sizeof(errs));
-    assert_int_equal(layout_file_read_for(set, files, 2, want, 3, &errs), -EINVAL);
+    assert_int_equal(layout_file_read_for(set, files, 2, &cfg, &errs), -EINVAL);
     assert_int_equal(errs.n, 1);
 }
 

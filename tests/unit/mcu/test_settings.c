@@ -183,6 +183,32 @@ static void refuses_folders_that_are_none_and_files_that_are_none(void **state)
     must_fail(NULL, "/l/a.yaml: not a regular file");
 }
 
+static void tells_what_it_read_or_should_have(void **state)
+{
+    const struct settings_source source = {.config_file = config_path};
+    struct config_files files = {.n = 0};
+    char text[512] = "";
+    (void)state;
+
+    put("m.yaml", "layouts: { dir: l }\noverlay: { logo: logo.png }\n");
+    put("l/1.yaml", "layouts: { a: {grid: [1, 1], image: img/b.png} }\n");
+    memset(&errs, 0, sizeof(errs));
+    assert_int_not_equal(settings_load_seen(&settings, &source, &files, &errs), 0);
+    for (unsigned i = 0; i < files.n; ++i)
+        strcat(strcat(text, files.path[i] + strlen(dir)), " ");
+    assert_string_equal(text, "/l /l/1.yaml /l/img/b.png /logo.png ");
+    config_files_finish(&files);
+}
+
+static void a_link_that_leads_nowhere_is_told(void **state)
+{
+    (void)state;
+
+    put("m.yaml", "layouts: { dir: l }\n");
+    assert_int_equal(run("ln -s none l/a.yaml"), 0);
+    must_fail(NULL, "/l/a.yaml: No such file or directory");
+}
+
 static void refuses_a_layout_file_of_ten_megabytes(void **state)
 {
     (void)state;
@@ -235,6 +261,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_broken_configuration_is_told_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_folders_that_are_none_and_files_that_are_none,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(tells_what_it_read_or_should_have, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_link_that_leads_nowhere_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_a_layout_file_of_ten_megabytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reads_the_logo, set_up, tear_down),
     };
