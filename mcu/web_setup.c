@@ -101,7 +101,6 @@ static int find_certificate(struct web_server_listen *tls, const struct config *
 
 static void fill_limits(struct web_server_cfg *cfg, const struct config_http *http)
 {
-
     cfg->max_connections = http->max_connections;
     cfg->max_unauthenticated = http->max_unauthenticated;
     cfg->max_per_address = http->max_per_address;
@@ -152,6 +151,35 @@ static int start_http(struct web_server *web, const struct config *config, struc
     return err;
 }
 
+/* What is wrong is logged. */
+static int add_listeners(struct web_server_cfg *cfg, const struct config *config)
+{
+    struct web_server_listen *tls = NULL;
+    int err;
+
+    add_listen(cfg, config->http.addr, config->http.port, false);
+    add_listen(cfg, config->admin.addr, config->admin.port, true);
+    if (config->http.tls_enabled) {
+        tls = &cfg->listen[cfg->nlistens];
+        add_listen(cfg, config->http.addr, config->http.tls_port, false);
+    }
+    err = make_data_dir(config);
+    if (!err && tls)
+        err = find_certificate(tls, config);
+    if (!err)
+        err = add_socket(cfg, config);
+    return err;
+}
+
+static void tell_ports(const struct config *config, const uint16_t port[])
+{
+    char tls[32] = "no https";
+
+    if (config->http.tls_enabled)
+        (void)snprintf(tls, sizeof(tls), "https port %u", port[2]);
+    log_info(NULL, "web on http port %u, %s, admin port %u", port[0], tls, port[1]);
+}
+
 int web_setup_start(struct web_server **ret_web, const struct config *config,
                     struct task_pool *pool)
 {
@@ -164,7 +192,6 @@ int web_setup_start(struct web_server **ret_web, const struct config *config,
     };
     const char *origin[CONFIG_STRINGS_MAX + 1] = {NULL};
     uint16_t port[4] = {0};
-    struct web_server_listen *tls = NULL;
     char why[WHY_SIZE] = "";
     int err;
 
@@ -172,19 +199,10 @@ int web_setup_start(struct web_server **ret_web, const struct config *config,
     for (unsigned i = 0; i < config->http.allow_origin.n; ++i)
         origin[i] = config->http.allow_origin.item[i];
     cfg.allow_origin = origin;
-    add_listen(&cfg, config->http.addr, config->http.port, false);
-    add_listen(&cfg, config->admin.addr, config->admin.port, true);
-    if (config->http.tls_enabled) {
-        tls = &cfg.listen[cfg.nlistens];
-        add_listen(&cfg, config->http.addr, config->http.tls_port, false);
-    }
-    err = make_data_dir(config);
-    if (!err && tls)
-        err = find_certificate(tls, config);
-    if (!err)
-        err = add_socket(&cfg, config);
-    if (!err)
-        err = web_server_new(ret_web, &cfg, port, why, sizeof(why));
+    err = add_listeners(&cfg, config);
+    if (err)
+        return err;
+    err = web_server_new(ret_web, &cfg, port, why, sizeof(why));
     if (err) {
         log_error(NULL, "web: %s: %s", why, err_str(err));
         return err;
@@ -193,7 +211,6 @@ int web_setup_start(struct web_server **ret_web, const struct config *config,
     if (!err)
         err = ws_gateway_init(*ret_web, config);
     if (!err)
-        log_info(NULL, "web on http port %u, https port %u, admin port %u", port[0], port[2],
-                 port[1]);
+        tell_ports(config, port);
     return err;
 }
