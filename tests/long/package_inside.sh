@@ -84,7 +84,7 @@ printf 'log:\n  level: debug\n' >>$config
 systemctl reload medleyd || fail "reload"
 until_true 10 has_logged 'log.level changed: takes effect at once'
 sed -i 's/level: debug/level: loud/' $config
-systemctl reload medleyd || true
+! systemctl reload medleyd || fail "a reload with a broken file is no success"
 until_true 10 has_logged "$config:[0-9]*:[0-9]*: log.level"
 is_healthy || fail "a broken file ended it"
 [[ $(show MainPID) == "$pid" ]] || fail "it was started anew"

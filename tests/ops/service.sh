@@ -6,8 +6,11 @@ root=$1 medleyd=$(readlink -f "$2")
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
-# It is not installed here, so the unit names the one that was built.
-sed "s|/usr/bin/medleyd|$medleyd|" "$root/configs/systemd/medleyd.service" >"$dir/medleyd.service"
+# They are not installed here, so the unit names those that were built.
+sed "s|/usr/bin/medleyd|$medleyd|; s|/usr/bin/medleyctl|${medleyd%/*}/medleyctl|" \
+    "$root/configs/systemd/medleyd.service" >"$dir/medleyd.service"
+grep -q "^ExecReload=${medleyd%/*}/medleyctl -s /run/medley/medleyd.sock reload$" "$dir/medleyd.service"
+grep -q '^  socket: /run/medley/medleyd.sock$' "$root/configs/debian/medley.yaml"
 grep -q "ExecStart=$medleyd " "$dir/medleyd.service"
 systemd-analyze verify --man=no "$dir/medleyd.service" 2>"$dir/complaints" || true
 # It names other units of the machine too, which are none of our business.
