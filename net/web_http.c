@@ -22,10 +22,6 @@ enum {
     CHUNK = 16384,
     HEADERS_MAX = 3072,
     OWN_HEADERS_MAX = 1024,
-    QUERY_MAX = 4096,
-    QUERY_PART_SIZE = 1024, /* of one "key=value" and its NUL */
-    AUTHORIZATION_MAX = 8192,
-    SITE_SIZE = 256,
     PROBLEM_MAX = 512,
 };
 
@@ -63,16 +59,6 @@ static const struct header headers_page[] = {
      "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), "
      "fullscreen=(self), geolocation=()"},
     {NULL, NULL},
-};
-
-static const struct {
-    enum lws_token_indexes token;
-    const char *name;
-} methods[] = {
-    {WSI_TOKEN_GET_URI, "GET"},         {WSI_TOKEN_HEAD_URI, "HEAD"},
-    {WSI_TOKEN_POST_URI, "POST"},       {WSI_TOKEN_PUT_URI, "PUT"},
-    {WSI_TOKEN_PATCH_URI, "PATCH"},     {WSI_TOKEN_DELETE_URI, "DELETE"},
-    {WSI_TOKEN_OPTIONS_URI, "OPTIONS"},
 };
 
 static void count(unsigned status)
@@ -401,127 +387,6 @@ static int serve_static(struct web_peer *peer, const struct web_static *st, cons
     return 0;
 }
 
-static const char *method_of(struct lws *wsi)
-{
-    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); ++i)
-        if (lws_hdr_total_length(wsi, methods[i].token))
-            return methods[i].name;
-    return NULL;
-}
-
-/** Announced size of the body; a request whose end we could not tell is refused. @return status */
-static unsigned body_size(struct lws *wsi, const char *method, size_t max, size_t *ret_size)
-{
-    char text[24] = "";
-    size_t n = 0;
-    int len = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH);
-
-    *ret_size = 0;
-    if (lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING))
-        return 501;
-    if (len == 0)
-        return *method == 'P' ? 411 : 0; /* POST, PUT, PATCH */
-    if (lws_hdr_copy(wsi, text, sizeof(text), WSI_TOKEN_HTTP_CONTENT_LENGTH) <= 0)
-        return 400;
-    for (const char *p = text; *p; ++p) {
-        if (*p < '0' || *p > '9')
-            return 400;
-        n = n * 10 + (size_t)(*p - '0');
-        if (n > max)
-            return 413;
-    }
-    *ret_size = n;
-    return 0;
-}
-
-/** Is every part of the query short enough for copy_query()? */
-static bool query_fits(struct lws *wsi)
-{
-    int len, i = 0;
-
-    do
-        len = lws_hdr_fragment_length(wsi, WSI_TOKEN_HTTP_URI_ARGS, i++);
-    while (len > 0 && len < QUERY_PART_SIZE);
-    return len < QUERY_PART_SIZE;
-}
-
-/** The query of a request; libwebsockets has decoded its parts, so '&' and the like come back. */
-static void copy_query(struct lws *wsi, char *buf, size_t size)
-{
-    static const char hex[] = "0123456789ABCDEF";
-    char part[QUERY_PART_SIZE];
-    size_t n = 0;
-    int len;
-
-    for (int i = 0;; ++i) {
-        len = lws_hdr_copy_fragment(wsi, part, sizeof(part), WSI_TOKEN_HTTP_URI_ARGS, i);
-        if (len < 0)
-            break;
-        if (i > 0 && n + 1 < size)
-            buf[n++] = '&';
-        for (int k = 0; k < len && n + 4 < size; ++k) {
-            unsigned char c = (unsigned char)part[k];
-
-            if (c > ' ' && c < 0x7f && !strchr("%&#+", c)) {
-                buf[n++] = (char)c;
-            } else {
-                buf[n++] = '%';
-                buf[n++] = hex[c >> 4];
-                buf[n++] = hex[c & 15];
-            }
-        }
-    }
-    buf[n] = '\0';
-}
-
-/** Append a string to what an event holds. */
-static const char *keep(char **p, const char *text)
-{
-    const char *at = *p;
-
-    *p = stpcpy(*p, text) + 1;
-    return at;
-}
-
-/** A header that fits, "" if there is none. @param instead of one that does not fit */
-static void copy_site(struct lws *wsi, char *buf, enum lws_token_indexes token, const char *instead)
-{
-    buf[0] = '\0';
-    if (lws_hdr_total_length(wsi, token) && lws_hdr_copy(wsi, buf, SITE_SIZE, token) <= 0)
-        (void)snprintf(buf, SITE_SIZE, "%s", instead);
-}
-
-/** Make the event of a request; its strings and then its body are in data. */
-static struct web_event *request_event(struct web_peer *peer, const char *method, const char *path,
-                                       size_t body)
-{
-    char query[QUERY_MAX], auth[AUTHORIZATION_MAX] = "", host[SITE_SIZE], origin[SITE_SIZE];
-    struct web_event *event;
-    char *p;
-
-    if (lws_hdr_copy(peer->wsi, auth, sizeof(auth), WSI_TOKEN_HTTP_AUTHORIZATION) < 0)
-        return NULL;
-    copy_query(peer->wsi, query, QUERY_MAX);
-    copy_site(peer->wsi, host, WSI_TOKEN_HOST, "");
-    copy_site(peer->wsi, origin, WSI_TOKEN_ORIGIN, "null");
-    event = web_event_new(WEB_EVENT_REQUEST, 0,
-                          strlen(path) + strlen(query) + strlen(auth) + strlen(host) +
-                              strlen(origin) + 5 + body + 1);
-    if (!event)
-        return NULL;
-
-    p = event->data;
-    event->request = (struct web_server_request){.method = method, .admin = peer->listen->admin};
-    event->request.path = keep(&p, path);
-    event->request.query = keep(&p, query);
-    event->request.authorization = keep(&p, auth);
-    event->request.host = keep(&p, host);
-    event->request.origin = keep(&p, origin);
-    event->request.body = p;
-    event->id = event->request.id = web_peer_renew(peer);
-    return event;
-}
-
 static int hand_over(struct web_peer *peer)
 {
     struct web_event *event = peer->http.event;
@@ -553,7 +418,7 @@ static const char *status_code(unsigned status)
 static int on_request(struct web_peer *peer, const char *path, size_t len)
 {
     struct web_server *server = peer->listen->server;
-    const char *method = method_of(peer->wsi);
+    const char *method = web_request_method(peer->wsi);
     const struct web_static *st;
     unsigned status;
     size_t body = 0;
@@ -561,9 +426,9 @@ static int on_request(struct web_peer *peer, const char *path, size_t len)
     if (!method || peer->state != WEB_STATE_HEAD)
         return -1;
     peer->http.head = strcmp(method, "HEAD") == 0;
-    if (strlen(path) != len || !query_fits(peer->wsi)) /* a NUL in the path */
+    if (strlen(path) != len || !web_request_fits(peer->wsi)) /* a NUL in the path */
         return web_http_refuse(peer, 400, "bad_request");
-    status = body_size(peer->wsi, method, body_max(peer), &body);
+    status = web_request_body_size(peer->wsi, method, body_max(peer), &body);
     if (status)
         return web_http_refuse(peer, status, status_code(status));
 
@@ -575,7 +440,7 @@ static int on_request(struct web_peer *peer, const char *path, size_t len)
     if (strcmp(path, "/ws") == 0 && !peer->listen->admin)
         return web_http_refuse(peer, 426, "upgrade_required");
 
-    peer->http.event = request_event(peer, method, path, body);
+    peer->http.event = web_request_event(peer, method, path, body);
     if (!peer->http.event)
         return web_http_refuse(peer, 503, "busy");
     peer->http.body_size = body;

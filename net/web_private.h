@@ -7,6 +7,7 @@
  *     web_event.c   what goes to control
  *     web_peer.c    connections: accept, limits per address, deadlines
  *     web_problem.c errors of the three above and below
+ *     web_request.c the head of a request, to an event
  *     web_http.c    fixed files, requests and their answers
  *     web_socket.c  WebSockets
  *
@@ -235,5 +236,19 @@ struct web_inbox *web_event_inbox_free(struct web_inbox *inbox);
 int web_event_post(struct web_inbox *inbox, struct web_event *event);
 /** Wake control again if that has failed before. */
 void web_event_retry(struct web_inbox *inbox);
+
+/* ---- web_request.c ---- */
+
+/** "GET", ..., or NULL. */
+const char *web_request_method(struct lws *wsi);
+/** Announced size of the body; one whose end we could not tell is refused.  @return 0 or a status
+ */
+unsigned web_request_body_size(struct lws *wsi, const char *method, size_t max, size_t *ret_size);
+/** Is every part of the query short enough to be handed on? */
+bool web_request_fits(struct lws *wsi);
+/** Make the event of a request; its strings and then its body are in data.  @return NULL: no
+ * memory, or too long */
+struct web_event *web_request_event(struct web_peer *peer, const char *method, const char *path,
+                                    size_t body);
 
 #endif

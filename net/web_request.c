@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file net/web_request.c  The head of a request: method, size of the body, and the event that
+ * control gets
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <libwebsockets.h>
+
+#include "net/web_private.h"
+
+enum {
+    QUERY_MAX = 4096,
+    QUERY_PART_SIZE = 1024, /* of one "key=value" and its NUL */
+    AUTHORIZATION_MAX = 8192,
+    SITE_SIZE = 256,
+};
+
+static const struct {
+    enum lws_token_indexes token;
+    const char *name;
+} methods[] = {
+    {WSI_TOKEN_GET_URI, "GET"},         {WSI_TOKEN_HEAD_URI, "HEAD"},
+    {WSI_TOKEN_POST_URI, "POST"},       {WSI_TOKEN_PUT_URI, "PUT"},
+    {WSI_TOKEN_PATCH_URI, "PATCH"},     {WSI_TOKEN_DELETE_URI, "DELETE"},
+    {WSI_TOKEN_OPTIONS_URI, "OPTIONS"},
+};
+
+const char *web_request_method(struct lws *wsi)
+{
+    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); ++i)
+        if (lws_hdr_total_length(wsi, methods[i].token))
+            return methods[i].name;
+    return NULL;
+}
+
+/** Announced size of the body; a request whose end we could not tell is refused. @return status */
+unsigned web_request_body_size(struct lws *wsi, const char *method, size_t max, size_t *ret_size)
+{
+    char text[24] = "";
+    size_t n = 0;
+    int len = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH);
+
+    *ret_size = 0;
+    if (lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING))
+        return 501;
+    if (len == 0)
+        return *method == 'P' ? 411 : 0; /* POST, PUT, PATCH */
+    if (lws_hdr_copy(wsi, text, sizeof(text), WSI_TOKEN_HTTP_CONTENT_LENGTH) <= 0)
+        return 400;
+    for (const char *p = text; *p; ++p) {
+        if (*p < '0' || *p > '9')
+            return 400;
+        n = n * 10 + (size_t)(*p - '0');
+        if (n > max)
+            return 413;
+    }
+    *ret_size = n;
+    return 0;
+}
+
+/** Is every part of the query short enough for copy_query()? */
+bool web_request_fits(struct lws *wsi)
+{
+    int len, i = 0;
+
+    do
+        len = lws_hdr_fragment_length(wsi, WSI_TOKEN_HTTP_URI_ARGS, i++);
+    while (len > 0 && len < QUERY_PART_SIZE);
+    return len < QUERY_PART_SIZE;
+}
+
+/** The query of a request; libwebsockets has decoded its parts, so '&' and the like come back. */
+static void copy_query(struct lws *wsi, char *buf, size_t size)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    char part[QUERY_PART_SIZE];
+    size_t n = 0;
+    int len;
+
+    for (int i = 0;; ++i) {
+        len = lws_hdr_copy_fragment(wsi, part, sizeof(part), WSI_TOKEN_HTTP_URI_ARGS, i);
+        if (len < 0)
+            break;
+        if (i > 0 && n + 1 < size)
+            buf[n++] = '&';
+        for (int k = 0; k < len && n + 4 < size; ++k) {
+            unsigned char c = (unsigned char)part[k];
+
+            if (c > ' ' && c < 0x7f && !strchr("%&#+", c)) {
+                buf[n++] = (char)c;
+            } else {
+                buf[n++] = '%';
+                buf[n++] = hex[c >> 4];
+                buf[n++] = hex[c & 15];
+            }
+        }
+    }
+    buf[n] = '\0';
+}
+
+/** Append a string to what an event holds. */
+static const char *keep(char **p, const char *text)
+{
+    const char *at = *p;
+
+    *p = stpcpy(*p, text) + 1;
+    return at;
+}
+
+/** A header that fits, "" if there is none. @param instead of one that does not fit */
+static void copy_site(struct lws *wsi, char *buf, enum lws_token_indexes token, const char *instead)
+{
+    buf[0] = '\0';
+    if (lws_hdr_total_length(wsi, token) && lws_hdr_copy(wsi, buf, SITE_SIZE, token) <= 0)
+        (void)snprintf(buf, SITE_SIZE, "%s", instead);
+}
+
+/** Make the event of a request; its strings and then its body are in data. */
+struct web_event *web_request_event(struct web_peer *peer, const char *method, const char *path,
+                                    size_t body)
+{
+    char query[QUERY_MAX], auth[AUTHORIZATION_MAX] = "", host[SITE_SIZE], origin[SITE_SIZE];
+    struct web_event *event;
+    char *p;
+
+    if (lws_hdr_copy(peer->wsi, auth, sizeof(auth), WSI_TOKEN_HTTP_AUTHORIZATION) < 0)
+        return NULL;
+    copy_query(peer->wsi, query, QUERY_MAX);
+    copy_site(peer->wsi, host, WSI_TOKEN_HOST, "");
+    copy_site(peer->wsi, origin, WSI_TOKEN_ORIGIN, "null");
+    event = web_event_new(WEB_EVENT_REQUEST, 0,
+                          strlen(path) + strlen(query) + strlen(auth) + strlen(host) +
+                              strlen(origin) + 5 + body + 1);
+    if (!event)
+        return NULL;
+
+    p = event->data;
+    event->request = (struct web_server_request){.method = method, .admin = peer->listen->admin};
+    event->request.path = keep(&p, path);
+    event->request.query = keep(&p, query);
+    event->request.authorization = keep(&p, auth);
+    event->request.host = keep(&p, host);
+    event->request.origin = keep(&p, origin);
+    event->request.body = p;
+    event->id = event->request.id = web_peer_renew(peer);
+    return event;
+}
