@@ -12,8 +12,10 @@
 
 #include "mcu/config/config_error.h"
 #include "mcu/config/config_file.h"
+#include "mcu/config/config_place.h"
 #include "mcu/config/config_print.h"
 #include "mcu/config/config_table.h"
+#include "mcu/config/config_tree.h"
 #include "mcu/config/config_value.h"
 #include "mcu/config/config_verify.h"
 #include "mcu/config/config_yaml.h"
@@ -59,31 +61,14 @@ void config_default(struct config *ret_config)
     }
 }
 
-int config_verify(const struct config *config, struct config_errors *errs)
-{
-    return config_verify_keys(config, command_line, errs);
-}
-
-int config_parse(struct config *ret_config, const char *name, const char *text, size_t len,
-                 struct config_errors *errs)
-{
-    struct config config;
-    int err;
-
-    config_default(&config);
-    err = config_yaml_read(&config, &config_table_all, name, text, len, errs);
-    if (!err)
-        err = config_verify_keys(&config, name, errs);
-    if (!err)
-        *ret_config = config;
-    return err;
-}
-
 /* Makes relative file names relative to the folder of the file that they stand in. */
-static int resolve_files(struct config *config, const char *path, struct config_errors *errs)
+static int resolve_files(struct config *config, const struct config_places *places,
+                         struct config_errors *errs)
 {
-    const char *slash = strrchr(path, '/');
-    const size_t folder = slash ? (size_t)(slash + 1 - path) : 0;
+    const char *slash = strrchr(places->file, '/');
+    const size_t folder = slash ? (size_t)(slash + 1 - places->file) : 0;
+    char place[CONFIG_PLACE_SIZE];
+    int err = 0;
 
     for (unsigned i = 0; i < config_table_all.n && folder; ++i) {
         const struct config_row *row = &config_table_all.row[i];
@@ -94,34 +79,107 @@ static int resolve_files(struct config *config, const char *path, struct config_
             continue;
         len = strlen(field);
         if (folder + len >= row->size) {
-            config_error_add(errs, "%s: %s: too long with the folder of this file", path,
-                             row->path);
-            return -EINVAL;
+            config_error_add(errs, "%s: %s: too long with the folder of this file",
+                             config_place_find(places, row->path, -1, place), row->path);
+            err = -EINVAL;
+            continue;
         }
         memmove(field + folder, field, len + 1);
-        memcpy(field, path, folder);
+        memcpy(field, places->file, folder);
     }
-    return 0;
+    return err;
+}
+
+/* A text over the defaults; its tree is kept in places. */
+static int read_text(struct config *config, struct config_places *places, const char *text,
+                     size_t len, struct config_errors *errs)
+{
+    int err = config_tree_read(&places->tree, places->file, text, len, errs);
+    const struct config_node *root = places->tree.root;
+
+    places->unread =
+        err || (root && root->type != CONFIG_NODE_MAP && !config_tree_is_nothing(root));
+    if (err)
+        return err;
+    return config_yaml_read_tree(config, &config_table_all, places->file, &places->tree,
+                                 places->bad, errs);
+}
+
+static int read_file(struct config *config, struct config_places *places,
+                     struct config_errors *errs)
+{
+    char *text = NULL;
+    size_t len = 0;
+    int err = config_file_read(places->file, false, &text, &len, errs), failed;
+
+    if (err) {
+        places->unread = true;
+        return err;
+    }
+    err = read_text(config, places, text, len, errs);
+    free(text);
+    failed = resolve_files(config, places, errs);
+    return err ? err : failed;
+}
+
+static int set_all(struct config *config, struct config_places *places, struct config_errors *errs)
+{
+    int err = 0;
+
+    for (unsigned i = 0; i < places->nset; ++i) {
+        const char *text = places->set[i];
+        const struct config_row *row =
+            config_table_find(&config_table_all, text, strcspn(text, "="));
+        const int failed = config_set(config, text, errs);
+
+        if (row) /* what the command line says counts, even if the file is wrong */
+            places->bad[row - config_table_all.row] = failed != 0;
+        err = failed ? failed : err;
+    }
+    return err;
+}
+
+int config_read(struct config *ret_config, struct config_places *ret_places, const char *path,
+                const char *const *set, unsigned nset, struct config_errors *errs)
+{
+    int err = 0, failed;
+
+    memset(ret_places, 0, sizeof(*ret_places));
+    ret_places->file = path;
+    ret_places->set = set;
+    ret_places->nset = nset;
+    config_default(ret_config);
+    if (path)
+        err = read_file(ret_config, ret_places, errs);
+    failed = set_all(ret_config, ret_places, errs);
+    err = err ? err : failed;
+    failed = ret_places->unread ? 0 : config_verify_keys(ret_config, ret_places, errs);
+    return err ? err : failed;
+}
+
+int config_parse(struct config *ret_config, const char *name, const char *text, size_t len,
+                 struct config_errors *errs)
+{
+    struct config_places places = {.file = name};
+    struct config config;
+    int err, failed;
+
+    config_default(&config);
+    err = read_text(&config, &places, text, len, errs);
+    failed = places.unread ? 0 : config_verify_keys(&config, &places, errs);
+    config_place_finish(&places);
+    if (!err && !failed)
+        *ret_config = config;
+    return err ? err : failed;
 }
 
 int config_load(struct config *ret_config, const char *path, struct config_errors *errs)
 {
+    struct config_places places;
     struct config config;
-    char *text = NULL;
-    size_t len = 0;
-    int err;
+    int err = config_read(&config, &places, path, NULL, 0, errs);
 
-    if (!path) {
-        config_default(ret_config);
-        return 0;
-    }
-    err = config_file_read(path, false, &text, &len, errs);
-    if (err)
-        return err;
-    err = config_parse(&config, path, text, len, errs);
-    free(text);
-    if (!err)
-        err = resolve_files(&config, path, errs);
+    config_place_finish(&places);
     if (!err)
         *ret_config = config;
     return err;

@@ -44,6 +44,8 @@ enum {
     CONFIG_DTMF_SIZE = 9,          /**< A code on a phone's keys and its NUL [bytes] */
 };
 
+struct config_places; /* config_place.h */
+
 struct config_addrs {
     uint32_t n;
     struct sockaddr_storage addr[CONFIG_ADDRS_MAX]; /**< Port 0 */
@@ -230,14 +232,25 @@ int config_parse(struct config *ret_config, const char *name, const char *text, 
 
 /**
  * Set one key from the command line, as "sip.port=5070"; items of a list are separated by commas.
- * Afterwards call config_verify().
  *
  * @return 0, -EINVAL; the key then has its old value
  */
 int config_set(struct config *config, const char *assignment, struct config_errors *errs);
 
-/** Check what keys require of one another.  @return 0, -EINVAL */
-int config_verify(const struct config *config, struct config_errors *errs);
+/**
+ * Read a file over the defaults, then set keys from the command line, then check what keys require
+ * of one another.  Goes on after errors, so that all are known in one go.
+ *
+ * @param ret_config  Set in any case: what was right over the defaults
+ * @param ret_places  Where values come from; set in any case, for config_place_finish().  Keeps
+ * path and set, so these must live as long
+ * @param path        NULL = no file
+ * @param set         As for config_set()
+ *
+ * @return 0, or as config_load()
+ */
+int config_read(struct config *ret_config, struct config_places *ret_places, const char *path,
+                const char *const *set, unsigned nset, struct config_errors *errs);
 
 /**
  * Write commented YAML.  Secrets are masked.

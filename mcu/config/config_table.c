@@ -238,29 +238,42 @@ const struct config_row *config_table_section(const struct config_table *table, 
     return NULL;
 }
 
+static unsigned least(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
+/* Optimal string alignment: Levenshtein's, and neighbours that changed places are one edit. */
 unsigned config_table_distance(const char *a, const char *b)
 {
-    unsigned char row[CONFIG_TABLE_PATH_MAX];
+    unsigned char row[3][CONFIG_TABLE_PATH_MAX] = {{0}}; /* two before, before, this one */
     size_t na = strnlen(a, CONFIG_TABLE_PATH_MAX - 1), nb = strnlen(b, CONFIG_TABLE_PATH_MAX - 1);
 
     for (size_t j = 0; j <= nb; ++j)
-        row[j] = (unsigned char)j;
+        row[2][j] = (unsigned char)j;
     for (size_t i = 1; i <= na; ++i) {
-        unsigned diagonal = row[0];
-
-        row[0] = (unsigned char)i;
+        memcpy(row[0], row[1], sizeof(row[0]));
+        memcpy(row[1], row[2], sizeof(row[1]));
+        row[2][0] = (unsigned char)i;
         for (size_t j = 1; j <= nb; ++j) {
-            unsigned best = diagonal + (a[i - 1] != b[j - 1]);
+            unsigned best = row[1][j - 1] + (a[i - 1] != b[j - 1]);
 
-            diagonal = row[j];
-            if (best > row[j - 1] + 1u)
-                best = row[j - 1] + 1u;
-            if (best > diagonal + 1)
-                best = diagonal + 1;
-            row[j] = (unsigned char)best;
+            best = least(best, least(row[1][j], row[2][j - 1]) + 1u);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                best = least(best, row[0][j - 2] + 1u);
+            row[2][j] = (unsigned char)best;
         }
     }
-    return row[nb];
+    return row[2][nb];
+}
+
+unsigned config_table_near(const char *word)
+{
+    const size_t len = strlen(word);
+
+    if (len < 4)
+        return 1;
+    return len < 9 ? 2 : (unsigned)(len / 3);
 }
 
 static const char *last_part(const char *path)
@@ -299,8 +312,7 @@ static size_t head_length(const char *path, unsigned dots)
 
 bool config_table_suggest(const struct config_table *table, const char *path, char *ret_path)
 {
-    const size_t key_len = strlen(last_part(path));
-    unsigned best = (unsigned)(key_len < 6 ? 3 : key_len / 3 + 1);
+    unsigned best = config_table_near(last_part(path)) + 1;
     unsigned dots = 0;
     const char *found;
 

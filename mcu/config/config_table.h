@@ -71,7 +71,13 @@ const struct config_row *config_table_section(const struct config_table *table, 
  */
 bool config_table_suggest(const struct config_table *table, const char *path, char *ret_path);
 
-/** Number of single-character edits (Levenshtein) between words; each is cut at 63 bytes. */
+/**
+ * Number of single-character edits between words, neighbours that changed places being one; each
+ * word is cut at 63 bytes.
+ */
 unsigned config_table_distance(const char *a, const char *b);
+
+/** Most edits after which a word may still be meant by another one. */
+unsigned config_table_near(const char *word);
 
 #endif

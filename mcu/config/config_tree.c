@@ -19,7 +19,8 @@ struct reader {
     yaml_parser_t parser;
     yaml_event_t event; /* the one that is looked at; always valid or zeroed */
     struct config_tree *tree;
-    const char *name;
+    const char *name, *text;
+    size_t len;
     struct config_errors *errs;
     unsigned depth; /* collections that are open */
 };
@@ -36,6 +37,58 @@ static int no_memory(struct reader *r)
     return -ENOMEM;
 }
 
+/* Start of a line that libyaml counts from 0; NULL if there is none. */
+static const char *line_start(const struct reader *r, size_t line)
+{
+    const char *p = r->text, *end = r->text + r->len;
+
+    for (; p && line; --line) {
+        p = memchr(p, '\n', (size_t)(end - p));
+        p = p ? p + 1 : NULL;
+    }
+    return p;
+}
+
+/* YAML allows no tabs where a line begins, and libyaml's words for it help nobody. */
+static bool is_indented_by_tab(const struct reader *r, size_t line)
+{
+    const char *p = line_start(r, line), *end = r->text + r->len;
+
+    while (p && p < end && *p == ' ')
+        ++p;
+    return p && p < end && *p == '\t';
+}
+
+/* Place of a byte; a column is a character. */
+static yaml_mark_t mark_of(const struct reader *r, size_t offset)
+{
+    yaml_mark_t at = {0};
+
+    for (size_t i = 0; i < offset && i < r->len; ++i) {
+        at.column += ((unsigned char)r->text[i] & 0xc0) != 0x80;
+        if (r->text[i] == '\n') {
+            ++at.line;
+            at.column = 0;
+        }
+    }
+    return at;
+}
+
+/* Bytes that are no text. */
+static int encoding_error(struct reader *r)
+{
+    const size_t at = r->parser.problem_offset;
+    const char *why = r->parser.problem ? r->parser.problem : "broken";
+    const unsigned char *first = (const unsigned char *)r->text;
+
+    if (r->len >= 2 &&
+        ((first[0] == 0xff && first[1] == 0xfe) || (first[0] == 0xfe && first[1] == 0xff)))
+        why = "it is UTF-16; save it as UTF-8";
+    else if (at < r->len && !r->text[at])
+        why = "there is a NUL byte";
+    return fail_at(r, mark_of(r, at), "not UTF-8 text: ", why);
+}
+
 /* Says why libyaml gave up. */
 static int syntax_error(struct reader *r)
 {
@@ -43,11 +96,12 @@ static int syntax_error(struct reader *r)
 
     if (p->error == YAML_MEMORY_ERROR)
         return no_memory(r);
-    if (p->error != YAML_READER_ERROR)
-        return fail_at(r, p->problem_mark, "not YAML: ", p->problem ? p->problem : "broken");
-    config_error_add(r->errs, "%s: not UTF-8 text: %s at byte %zu", r->name, p->problem,
-                     p->problem_offset);
-    return -EINVAL;
+    if (p->error == YAML_READER_ERROR)
+        return encoding_error(r);
+    if (is_indented_by_tab(r, p->problem_mark.line))
+        return fail_at(r, p->problem_mark,
+                       "not YAML: ", "a tab is used for indentation; use spaces");
+    return fail_at(r, p->problem_mark, "not YAML: ", p->problem ? p->problem : "broken");
 }
 
 /* What YAML has and we do not take. */
@@ -179,7 +233,7 @@ static int read_stream(struct reader *r)
 int config_tree_read(struct config_tree *ret_tree, const char *name, const char *text, size_t len,
                      struct config_errors *errs)
 {
-    struct reader r = {.tree = ret_tree, .name = name, .errs = errs};
+    struct reader r = {.tree = ret_tree, .name = name, .text = text, .len = len, .errs = errs};
     int err;
 
     memset(ret_tree, 0, sizeof(*ret_tree));

@@ -21,6 +21,9 @@ enum {
     CONFIG_VALUE_WHY_SIZE = 256,  /**< Room for a reason and its NUL [bytes] */
 };
 
+/** For who writes background: #101418, which YAML takes for nothing and a comment. */
+#define CONFIG_VALUE_COLOR_HINT " (put colours in quotes: # starts a comment)"
+
 /** Read a colour, as "#38bdf8" (0x38bdf8).  @return 0, -EINVAL */
 int config_value_color(uint32_t *ret_rgb, const char *text);
 

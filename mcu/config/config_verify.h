@@ -9,14 +9,17 @@
 
 struct config;
 struct config_errors;
+struct config_places;
 
 /**
  * Check.
  *
- * @param name  Where the values come from, for errors
+ * @param places  Where the values come from, for errors; a key whose value was refused is not
+ * judged
  *
  * @return 0, -EINVAL
  */
-int config_verify_keys(const struct config *config, const char *name, struct config_errors *errs);
+int config_verify_keys(const struct config *config, const struct config_places *places,
+                       struct config_errors *errs);
 
 #endif

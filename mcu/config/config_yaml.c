@@ -20,6 +20,7 @@ struct reader {
     const struct config_table *table;
     void *base;
     const char *name;
+    bool *bad; /* by row; may be NULL */
     struct config_errors *errs;
 };
 
@@ -64,7 +65,8 @@ static void read_scalar(struct reader *r, const struct config_node *node,
     if (!text)
         return;
     if (config_tree_is_nothing(node))
-        complain(r, node, row->path, "has no value");
+        complain(r, node, row->path, "has no value%s",
+                 row->type == CONFIG_TYPE_COLOR ? CONFIG_VALUE_COLOR_HINT : "");
     else if (config_value_read(r->base, row, text, why))
         complain(r, node, row->path, "%s", why);
 }
@@ -144,6 +146,7 @@ static void read_pair(struct reader *r, const struct config_node *at, const char
     const char *key = NULL;
     char path[CONFIG_TABLE_PATH_MAX];
     const struct config_row *row;
+    unsigned before;
     bool section;
 
     if (at->type != CONFIG_NODE_SCALAR)
@@ -153,6 +156,7 @@ static void read_pair(struct reader *r, const struct config_node *at, const char
     if (!key)
         return;
     row = look_up(r, prefix, key, &section, path);
+    before = config_error_count(r->errs);
     if (!row)
         complain_unknown(r, at, prefix, key);
     else if (seen[row - r->table->row])
@@ -165,6 +169,8 @@ static void read_pair(struct reader *r, const struct config_node *at, const char
         read_scalar(r, at->next, row);
     if (row)
         seen[row - r->table->row] = true;
+    if (row && r->bad && !section && config_error_count(r->errs) > before)
+        r->bad[row - r->table->row] = true;
 }
 
 /* Calls itself up to the depth of the table. */
@@ -176,20 +182,27 @@ static void read_mapping(struct reader *r, const struct config_node *map, const 
         read_pair(r, key, prefix, seen);
 }
 
+int config_yaml_read_tree(void *base, const struct config_table *table, const char *name,
+                          const struct config_tree *tree, bool *ret_bad, struct config_errors *errs)
+{
+    struct reader r = {.table = table, .base = base, .name = name, .bad = ret_bad, .errs = errs};
+    const unsigned before = config_error_count(errs);
+
+    if (tree->root && tree->root->type == CONFIG_NODE_MAP)
+        read_mapping(&r, tree->root, "");
+    else if (tree->root && !config_tree_is_nothing(tree->root))
+        complain(&r, tree->root, "", "must consist of sections with keys");
+    return config_error_count(errs) > before ? -EINVAL : 0;
+}
+
 int config_yaml_read(void *base, const struct config_table *table, const char *name,
                      const char *text, size_t len, struct config_errors *errs)
 {
-    struct reader r = {.table = table, .base = base, .name = name, .errs = errs};
-    const unsigned errors_before = config_error_count(errs);
     struct config_tree tree;
     int err = config_tree_read(&tree, name, text, len, errs);
 
-    if (!err && tree.root && tree.root->type == CONFIG_NODE_MAP)
-        read_mapping(&r, tree.root, "");
-    else if (!err && tree.root && !config_tree_is_nothing(tree.root))
-        complain(&r, tree.root, "", "must consist of sections with keys");
+    if (!err)
+        err = config_yaml_read_tree(base, table, name, &tree, NULL, errs);
     config_tree_finish(&tree);
-    if (err)
-        return err;
-    return config_error_count(errs) > errors_before ? -EINVAL : 0;
+    return err;
 }

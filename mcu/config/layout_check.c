@@ -51,11 +51,14 @@ static void keep_nearer(const char **near, unsigned *best, const char *have, con
 /* " (did you mean ...?)", or "". */
 static const char *suggest(const struct checker *c, const char *name, bool layouts_only, char *buf)
 {
-    unsigned best = strlen(name) < 6 ? 2 : (unsigned)strlen(name) / 3 + 1;
+    const size_t len = strlen(name);
+    unsigned best = len < 6 ? 2 : (unsigned)len / 3 + 1;
     const char *near = NULL;
 
     buf[0] = '\0';
     if (c->errs->n == CONFIG_ERRORS_MAX) /* nobody will see it, and it takes long */
+        return buf;
+    if (len < 4) /* "1+8" is as near to "1+0" as to "1+7" */
         return buf;
     for (unsigned i = 0; i < c->set->nlayouts; ++i)
         keep_nearer(&near, &best, c->set->layout[i].name, name);

@@ -63,6 +63,10 @@ static int read_background(struct file *file, const struct layout_field *field,
     const char *text;
     uint32_t rgb = 0x101418; /* as pictures for those without a camera */
 
+    if (field->node && config_tree_is_nothing(field->node)) {
+        layout_reader_complain(&file->reader, field, "has no value" CONFIG_VALUE_COLOR_HINT);
+        return -EINVAL;
+    }
     if (field->node) {
         text = layout_reader_text(&file->reader, field);
         if (!text)

@@ -49,8 +49,7 @@ void layout_reader_part(struct layout_field *ret_part, const struct layout_field
 
 const char *layout_reader_near(const char *text, const char *const *words)
 {
-    size_t len = strlen(text);
-    unsigned best = (unsigned)(len < 6 ? 3 : len / 3 + 1);
+    unsigned best = config_table_near(text) + 1;
     const char *near = NULL;
 
     for (; *words; ++words) {

@@ -11,147 +11,128 @@
 
 #include "mcu/base/err.h"
 #include "mcu/config/config_error.h"
-#include "mcu/config/config_file.h"
+#include "mcu/config/config_place.h"
+#include "mcu/config/config_table.h"
 #include "mcu/config/config_tree.h"
+#include "mcu/config/layout_check.h"
 #include "mcu/config/layout_file.h"
 #include "mcu/config/layout_folder.h"
 #include "mixer/layout_set.h"
 #include "mixer/picture.h"
 
-enum { PLACE_SIZE = CONFIG_PATH_SIZE + 32 };
+enum {
+    WANTS_MAX = CONFIG_STRINGS_MAX + 1,
+    WANT_SIZE = CONFIG_PLACE_SIZE + CONFIG_TABLE_PATH_MAX,
+};
 
 struct loader {
     const struct settings_source *source;
     struct settings *settings;
+    struct config_places places;
     struct config_errors *errs;
+    struct {
+        unsigned n;
+        struct layout_check_want want[WANTS_MAX];
+        char place[WANTS_MAX][WANT_SIZE];
+    } layouts; /* that keys name */
 };
 
-static int read_config(struct loader *l)
+/* Does it have a key that is none? */
+static bool has_unknown_key(const struct config_node *section, const char *name)
 {
-    const struct settings_source *source = l->source;
-    int err = config_load(&l->settings->config, source->config_file, l->errs);
+    char path[CONFIG_TABLE_PATH_MAX];
 
-    if (err)
-        return err;
-    for (unsigned i = 0; i < source->nset; ++i) {
-        if (config_set(&l->settings->config, source->set[i], l->errs))
-            err = -EINVAL;
+    if (section->type != CONFIG_NODE_MAP)
+        return !config_tree_is_nothing(section);
+    for (const struct config_node *key = section->child; key; key = key->next->next) {
+        (void)snprintf(path, sizeof(path), "%s.%s", name, key->text ? key->text : "");
+        if (!config_table_find(&config_table_all, path, strlen(path)))
+            return true;
     }
-    if (!err && source->nset)
-        err = config_verify(&l->settings->config, l->errs);
-    return err;
-}
-
-/* Node of "section.key" in the configuration file, or NULL. */
-static const struct config_node *find_key(const struct config_tree *tree, const char *section,
-                                          const char *key)
-{
-    const struct config_node *map = tree->root ? config_tree_get(tree->root, section) : NULL;
-
-    return map ? config_tree_get(map, key) : NULL;
-}
-
-static bool is_on_command_line(const struct settings_source *source, const char *section,
-                               const char *key)
-{
-    char start[CONFIG_NAME_SIZE];
-    bool found = false;
-
-    (void)snprintf(start, sizeof(start), "%s.%s=", section, key);
-    for (unsigned i = 0; i < source->nset && !found; ++i)
-        found = strncmp(source->set[i], start, strlen(start)) == 0;
-    return found;
+    return false;
 }
 
 /*
- * Where a value was written, for an error that is seen only later: "file:line:column", or less if
- * that is not known.  @param item of a list, else -1.  Reads the file once more: there is an error
- * anyway.
+ * Is it unknown where layouts are?  A key that was not understood may have been layouts.dir, and
+ * then names of layouts would be missed that are there.
  */
-static void find_place(const struct loader *l, const char *section, const char *key, int item,
-                       char place[PLACE_SIZE])
+static bool is_folder_unknown(const struct loader *l)
 {
-    const char *file = l->source->config_file;
-    const struct config_node *node;
-    struct config_errors *ignored = calloc(1, sizeof(*ignored));
-    struct config_tree tree = {0};
-    char *text = NULL;
-    size_t len;
+    static const char section[] = "layouts";
+    const struct config_node *root = l->places.tree.root, *node;
 
-    (void)snprintf(place, PLACE_SIZE, "%s", file ? file : "defaults");
-    if (is_on_command_line(l->source, section, key)) {
-        (void)snprintf(place, PLACE_SIZE, "command line");
-    } else if (file && ignored && config_file_read(file, true, &text, &len, ignored) == 0 &&
-               config_tree_read(&tree, file, text, len, ignored) == 0) {
-        node = find_key(&tree, section, key);
-        if (node && item >= 0 && node->type == CONFIG_NODE_LIST) {
-            for (node = node->child; node && item > 0; --item)
-                node = node->next;
-        }
-        if (node)
-            (void)snprintf(place, PLACE_SIZE, "%s:%u:%u", file, node->line, node->column);
+    if (l->settings->config.layouts.dir[0] || !root)
+        return false;
+    node = config_tree_get(root, section);
+    if (config_place_is_bad(&l->places, "layouts.dir") || (node && has_unknown_key(node, section)))
+        return true;
+    for (const struct config_node *key = root->child; key && !node; key = key->next->next) {
+        if (key->text && config_table_distance(key->text, section) <= config_table_near(section))
+            return true;
     }
-    config_tree_finish(&tree);
-    free(text);
-    free(ignored);
+    return false;
 }
 
-static int check_layout(struct loader *l, const char *section, const char *key, int item,
-                        const char *name)
+static void add_want(struct loader *l, const char *key, int item, const char *name)
 {
-    char place[PLACE_SIZE], quoted[CONFIG_ERROR_QUOTE_SIZE];
+    const unsigned i = l->layouts.n;
+    char place[CONFIG_PLACE_SIZE];
 
-    if (layout_set_has(l->settings->layouts, name))
-        return 0;
-    find_place(l, section, key, item, place);
-    config_error_add(l->errs, "%s: %s.%s: there is no layout or ladder \"%s\"", place, section, key,
-                     config_error_quote(quoted, name, strlen(name)));
-    return -EINVAL;
+    if (config_place_is_bad(&l->places, key))
+        return;
+    (void)snprintf(l->layouts.place[i], WANT_SIZE, "%s: %s",
+                   config_place_find(&l->places, key, item, place), key);
+    l->layouts.want[i] = (struct layout_check_want){.place = l->layouts.place[i], .name = name};
+    ++l->layouts.n;
 }
 
-static int check_layouts(struct loader *l)
+static int read_layouts(struct loader *l, bool names)
 {
     const struct config *config = &l->settings->config;
-    int err = check_layout(l, "rooms", "layout", -1, config->rooms.layout);
+    struct layout_file_cfg cfg = {.want = l->layouts.want, .seen = &l->settings->files};
 
-    for (uint32_t i = 0; i < config->dtmf.layouts.n; ++i) {
-        if (check_layout(l, "dtmf", "layouts", (int)i, config->dtmf.layouts.item[i]))
-            err = -EINVAL;
+    if (names) {
+        add_want(l, "rooms.layout", -1, config->rooms.layout);
+        for (uint32_t i = 0; i < config->dtmf.layouts.n; ++i)
+            add_want(l, "dtmf.layouts", (int)i, config->dtmf.layouts.item[i]);
     }
-    return err;
+    cfg.nwant = l->layouts.n;
+    if (config->layouts.dir[0])
+        config_files_add(&l->settings->files, config->layouts.dir);
+    return layout_folder_read(&l->settings->layouts, config->layouts.dir, &cfg, l->errs);
 }
 
 static int read_logo(struct loader *l)
 {
     const char *path = l->settings->config.overlay.logo;
-    char why[PICTURE_WHY_SIZE] = "", place[PLACE_SIZE];
+    char why[PICTURE_WHY_SIZE] = "", place[CONFIG_PLACE_SIZE];
     int err;
 
     if (!path[0])
         return 0;
     config_files_add(&l->settings->files, path);
     err = picture_load(&l->settings->logo, path, why);
-    if (err) {
-        find_place(l, "overlay", "logo", -1, place);
-        config_error_add(l->errs, "%s: overlay.logo: \"%s\": %s", place, path,
+    if (err)
+        config_error_add(l->errs, "%s: overlay.logo: \"%s\": %s",
+                         config_place_find(&l->places, "overlay.logo", -1, place), path,
                          why[0] ? why : err_str(err));
-    }
     return err;
 }
 
+/* Goes on after errors, so that all are known in one go. */
 static int load(struct loader *l)
 {
-    const struct layout_file_cfg cfg = {.seen = &l->settings->files};
-    int err = read_config(l), failed;
+    const struct settings_source *source = l->source;
+    int err = config_read(&l->settings->config, &l->places, source->config_file, source->set,
+                          source->nset, l->errs);
+    int failed;
 
-    if (err)
+    if (l->places.unread)
         return err;
-    config_files_add(&l->settings->files, l->settings->config.layouts.dir);
-    err = layout_folder_read(&l->settings->layouts, l->settings->config.layouts.dir, &cfg, l->errs);
-    if (!err)
-        err = check_layouts(l);
+    failed = read_layouts(l, !err || !is_folder_unknown(l));
+    err = err ? err : failed;
     failed = read_logo(l);
-    return failed ? failed : err;
+    return err ? err : failed;
 }
 
 int settings_load_seen(struct settings **ret_settings, const struct settings_source *source,
@@ -166,6 +147,7 @@ int settings_load_seen(struct settings **ret_settings, const struct settings_sou
     if (l.settings) {
         ref_init(&l.settings->ref);
         err = load(&l);
+        config_place_finish(&l.places);
     }
     if (!err) {
         /* Relaxed: the number says nothing about other data. */

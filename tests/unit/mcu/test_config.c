@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "mcu/config/config_place.h"
 #include "mcu/config/config_print.h"
 #include "mcu/config/config_table.h"
 #include "mcu/config/config_value.h"
@@ -226,16 +227,31 @@ static void says_where_and_what_is_wrong(void **state)
          "f.yaml:1:17: server.name: must not be longer than 63 bytes"},
         {"\"a\\nb\": 1\n", "f.yaml:1:1: a?b: no such key"},
         {"sip: { rtp_port_min: 20000, rtp_port_max: 19999 }\n",
-         "f.yaml: sip.rtp_port_max: must be odd and greater than sip.rtp_port_min"},
+         "f.yaml:1:43: sip.rtp_port_max: must be odd and greater than sip.rtp_port_min"},
         {"http: { tls_cert: a.pem }\n",
-         "f.yaml: http.tls_cert: needs http.tls_key, and that needs this"},
-        {"http: { tls_port: 8080 }\n", "f.yaml: http.tls_port: must not be http.port"},
+         "f.yaml:1:19: http.tls_cert: needs http.tls_key, and that needs this"},
+        {"http: { tls_key: a.pem }\n",
+         "f.yaml:1:18: http.tls_cert: needs http.tls_key, and that needs this"},
+        {"http: { tls_port: 8080 }\n", "f.yaml:1:19: http.tls_port: must not be http.port"},
+        {"http: { port: 8443 }\n", "f.yaml:1:15: http.tls_port: must not be http.port"},
         {"rtc: { udp_port: 20002 }\n",
-         "f.yaml: rtc.udp_port: must not be among sip.rtp_port_min to sip.rtp_port_max"},
+         "f.yaml:1:18: rtc.udp_port: must not be among sip.rtp_port_min to sip.rtp_port_max"},
         {"rtc: { udp_port: 65535 }\nmedia: { threads: 2 }\n",
-         "f.yaml: rtc.udp_port: leaves no port for each of media.threads"},
+         "f.yaml:1:18: rtc.udp_port: leaves no port for each of media.threads"},
         {"rtc: { addresses: [0::1, 0::2], public_addresses: [0::3] }\n",
-         "f.yaml: rtc.public_addresses: must be as many as rtc.addresses"},
+         "f.yaml:1:51: rtc.public_addresses: must be as many as rtc.addresses"},
+        {"seats: { order: [hand,\n  foo] }\n",
+         "f.yaml:2:3: seats.order: \"foo\" must be one of spotlight, hand, speaker, joined"},
+        {"overlay: { border_color: #101418\n }\n",
+         "f.yaml:2:2: overlay.border_color: has no value (put colours in quotes: # starts a "
+         "comment)"},
+        {"foo: 1\n", "f.yaml:1:1: foo: no such key"},
+        {"lgo: { level: info }\n", "f.yaml:1:1: lgo: no such key (did you mean \"log\"?)"},
+        {"http:\n\tport: 80\n", "f.yaml:2:1: not YAML: a tab is used for indentation; use spaces"},
+        {"http:\n  port: 80\n\ttls_port: 81\n",
+         "f.yaml:3:1: not YAML: a tab is used for indentation; use spaces"},
+        {"server:\n  name: \"\xc3\xa4\xff\"\n",
+         "f.yaml:2:11: not UTF-8 text: invalid leading UTF-8 octet"},
     };
     (void)state;
 
@@ -253,8 +269,41 @@ static void broken_yaml_names_its_place(void **state)
     assert_int_equal(parse("http:\n  port: 80\n bad: [\n"), -EINVAL);
     assert_int_equal(errs.n, 1);
     assert_ptr_equal(strstr(errs.text[0], "f.yaml:3:"), errs.text[0]);
-    assert_int_equal(parse("server: { name: \"\xff\" }\n"), -EINVAL);
-    assert_non_null(strstr(errs.text[0], "not UTF-8"));
+}
+
+static void bytes_that_are_no_text_have_a_place(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t len;
+        const char *error;
+    } row[] = {
+        {"a: 1\nb: \0", 9, "f.yaml:2:4: not UTF-8 text: there is a NUL byte"},
+        {"\xff\xfe\x61\0", 4, "f.yaml:1:1: not UTF-8 text: it is UTF-16; save it as UTF-8"},
+        {"\xfe\xff\0\x61", 4, "f.yaml:1:1: not UTF-8 text: it is UTF-16; save it as UTF-8"},
+        {"a: \x01", 4, "f.yaml:1:4: not UTF-8 text: control characters are not allowed"},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); ++i) {
+        memset(&errs, 0, sizeof(errs));
+        assert_int_equal(config_parse(&config, "f.yaml", row[i].text, row[i].len, &errs), -EINVAL);
+        assert_string_equal(errs.text[0], row[i].error);
+        assert_int_equal(errs.n, 1);
+    }
+}
+
+/* The default that stands for a wrong value is not judged. */
+static void values_that_were_refused_are_not_compared(void **state)
+{
+    (void)state;
+
+    assert_int_equal(parse("sip: { rtp_port_min: 30000, rtp_port_max: x }\n"
+                           "seats: { order: [foo] }\n"),
+                     -EINVAL);
+    assert_int_equal(errs.n, 2);
+    assert_non_null(strstr(errs.text[0], "f.yaml:1:43: sip.rtp_port_max: must be a whole number"));
+    assert_non_null(strstr(errs.text[1], "f.yaml:2:18: seats.order: "));
 }
 
 static void collects_all_errors_of_a_file(void **state)
@@ -377,11 +426,57 @@ static void sets_keys_from_the_command_line(void **state)
     assert_int_equal(errs.n, 5);
     assert_string_equal(errs.text[1],
                         "command line: http.prt: no such key (did you mean \"http.port\"?)");
+}
 
+static void reads_a_file_and_the_command_line_in_one_go(void **state)
+{
+    static const char *const set[] = {"http.tls_key=k.pem", "http.prt=1", "sip.rtp_port_max=25001"};
+    char path[] = "/tmp/test_config_XXXXXX", want[128];
+    struct config_places places;
+    int fd = mkstemp(path);
+    (void)state;
+
+    assert_true(fd >= 0);
+    /* Wrong as it is, but not with what the command line says. */
+    assert_true(dprintf(fd, "sip: { rtp_port_min: 25000, port: x }\nfoo: 1\n") > 0);
+    close(fd);
     memset(&errs, 0, sizeof(errs));
-    assert_int_equal(config_verify(&config, &errs), 0);
-    assert_int_equal(config_set(&config, "http.tls_key=k.pem", &errs), 0);
-    assert_int_equal(config_verify(&config, &errs), -EINVAL);
+    assert_int_equal(config_read(&config, &places, path, set, 3, &errs), -EINVAL);
+    assert_int_equal(errs.n, 4);
+    snprintf(want, sizeof(want), "%s:1:35: sip.port: must be a whole number", path);
+    assert_string_equal(errs.text[0], want);
+    snprintf(want, sizeof(want), "%s:2:1: foo: no such key", path);
+    assert_string_equal(errs.text[1], want);
+    assert_non_null(strstr(errs.text[2], "command line: http.prt: no such key"));
+    assert_string_equal(errs.text[3],
+                        "command line: http.tls_cert: needs http.tls_key, and that needs this");
+    assert_int_equal(config.sip.rtp_port_min, 25000);
+    config_place_finish(&places);
+    unlink(path);
+}
+
+static void tells_where_a_value_comes_from(void **state)
+{
+    static const char *const set[] = {"http.port=1"};
+    char path[] = "/tmp/test_config_XXXXXX", place[CONFIG_PLACE_SIZE], want[CONFIG_PLACE_SIZE];
+    struct config_places places;
+    int fd = mkstemp(path);
+    (void)state;
+
+    assert_true(fd >= 0);
+    assert_true(dprintf(fd, "http: { port: 2, tls_port: 3 }\ndtmf: { layouts: [a, b] }\n") > 0);
+    close(fd);
+    assert_int_equal(config_read(&config, &places, path, set, 1, &errs), 0);
+    assert_string_equal(config_place_find(&places, "http.port", -1, place), "command line");
+    assert_string_equal(config_place_find(&places, "sip.port", -1, place), "default");
+    snprintf(want, sizeof(want), "%s:1:28", path);
+    assert_string_equal(config_place_find(&places, "http.tls_port", -1, place), want);
+    snprintf(want, sizeof(want), "%s:2:22", path);
+    assert_string_equal(config_place_find(&places, "dtmf.layouts", 1, place), want);
+    assert_true(config_place_is_set(&places, "http.tls_port"));
+    assert_false(config_place_is_set(&places, "sip.port"));
+    config_place_finish(&places);
+    unlink(path);
 }
 
 static void what_is_printed_reads_back_the_same(void **state)
@@ -472,7 +567,8 @@ static void distance_counts_edits(void **state)
     (void)state;
 
     assert_int_equal(config_table_distance("", ""), 0);
-    assert_int_equal(config_table_distance("port", "prot"), 2);
+    assert_int_equal(config_table_distance("port", "prot"), 1);
+    assert_int_equal(config_table_distance("abcd", "badc"), 2);
     assert_int_equal(config_table_distance("port", "ports"), 1);
     assert_int_equal(config_table_distance("", "abc"), 3);
     assert_int_equal(config_table_distance("kitten", "sitting"), 3);
@@ -492,7 +588,9 @@ static void reads_colours(void **state)
     assert_int_equal(parse("overlay: { border_color: '#12345' }\n"), -EINVAL);
     assert_int_equal(parse("overlay: { border_color: '#12345g' }\n"), -EINVAL);
     assert_int_equal(parse("overlay:\n  border_color: #123456\n"), -EINVAL);
-    assert_string_equal(errs.text[0], "f.yaml:2:16: overlay.border_color: has no value");
+    assert_string_equal(errs.text[0],
+                        "f.yaml:2:16: overlay.border_color: has no value (put colours in "
+                        "quotes: # starts a comment)");
 }
 
 static void checks_seats_codes_and_token(void **state)
@@ -503,19 +601,19 @@ static void checks_seats_codes_and_token(void **state)
         {"seats: { order: [] }", NULL},
         {"seats: { order: [joined, speaker, hand, spotlight] }", NULL},
         {"seats: { order: [hand, hands] }",
-         "f.yaml: seats.order: \"hands\" must be one of spotlight, hand, speaker, joined"},
-        {"seats: { order: [hand, hand] }", "f.yaml: seats.order: \"hand\" is there twice"},
+         "f.yaml:1:24: seats.order: \"hands\" must be one of spotlight, hand, speaker, joined"},
+        {"seats: { order: [hand, hand] }", "f.yaml:1:24: seats.order: \"hand\" is there twice"},
         {"dtmf: { mute: '', hand: '', layout: '#123456*' }", NULL},
-        {"dtmf: { mute: '6a' }", "f.yaml: dtmf.mute: must consist of digits, * and #"},
+        {"dtmf: { mute: '6a' }", "f.yaml:1:15: dtmf.mute: must consist of digits, * and #"},
         {"dtmf: { mute: '*', hand: '1', layout: '2' }", NULL},
-        {"dtmf: { mute: '*9' }", "f.yaml: dtmf.mute: must not be the start of dtmf.hand"},
+        {"dtmf: { mute: '*9' }", "f.yaml:1:15: dtmf.mute: must not be the start of dtmf.hand"},
         {"dtmf: { layout: '*' , hand: '1'}",
-         "f.yaml: dtmf.layout: must not be the start of dtmf.mute"},
+         "f.yaml:1:17: dtmf.layout: must not be the start of dtmf.mute"},
         {"admin: { token: 0123456789abcdef }", NULL},
         {"admin: { token: 0123456789abcde }",
-         "f.yaml: admin.token: must be 16 or more ASCII characters without spaces"},
+         "f.yaml:1:17: admin.token: must be 16 or more ASCII characters without spaces"},
         {"admin: { token: '0123456789abcdef 1' }",
-         "f.yaml: admin.token: must be 16 or more ASCII characters without spaces"},
+         "f.yaml:1:17: admin.token: must be 16 or more ASCII characters without spaces"},
     };
     (void)state;
 
@@ -548,6 +646,10 @@ int main(void)
         cmocka_unit_test(reads_every_type),
         cmocka_unit_test(says_where_and_what_is_wrong),
         cmocka_unit_test(broken_yaml_names_its_place),
+        cmocka_unit_test(bytes_that_are_no_text_have_a_place),
+        cmocka_unit_test(values_that_were_refused_are_not_compared),
+        cmocka_unit_test(reads_a_file_and_the_command_line_in_one_go),
+        cmocka_unit_test(tells_where_a_value_comes_from),
         cmocka_unit_test(collects_all_errors_of_a_file),
         cmocka_unit_test(keeps_fifty_errors_and_counts_the_rest),
         cmocka_unit_test(refuses_deep_nesting),

@@ -152,7 +152,7 @@ static void ladders_have_branches(void **state)
 #define GRIDS                                                                                      \
     "layouts: { a: {grid: [1, 1]}, b: {grid: [2, 1]}, c: {grid: [2, 1], tiles: "                   \
     "[{at: [0, 0], role: content, vacant: fill}, {at: [1, 0]}]}, d: {grid: [1, 1], "               \
-    "overflow: true} }\n"
+    "overflow: true}, long_name: {grid: [1, 1]} }\n"
 
 /* The longest name, and one that is a byte longer. */
 #define NAME63 "a23456789012345678901234567890123456789012345678901234567890123"
@@ -187,8 +187,9 @@ static void says_where_and_what_is_wrong(void **state)
          "f.yaml:1:40: layouts.a.overflow: must be true or false"},
         {"layouts: { a: {grid: [1, 1], background: black} }\n",
          "f.yaml:1:42: layouts.a.background: must be a colour, as \"#38bdf8\" (in quotes)"},
-        {"layouts: { a: {grid: [1, 1], background: } }\n",
-         "f.yaml:1:42: layouts.a.background: has no value"},
+        {"layouts:\n  a:\n    background: #101418\n    grid: [1, 1]\n",
+         "f.yaml:3:16: layouts.a.background: has no value (put colours in quotes: # starts a "
+         "comment)"},
         {"layouts: { a: {grid: [1, 1], image: a.png} }\n",
          "f.yaml:1:37: layouts.a.image: images are not possible here"},
         {"layouts: { a: {grid: [1]} }\n", "f.yaml:1:22: layouts.a.grid: must have 2 items"},
@@ -274,8 +275,8 @@ static void says_where_and_what_is_wrong(void **state)
         {GRIDS "ladders: { l: [{layout: d}, {layout: d, when: content}] }\n",
          "f.yaml:2:38: ladders.l: \"d\" has no tile of role content, but the rung is for shared "
          "content"},
-        {GRIDS "ladders: { l: [{layout: ab}] }\n",
-         "f.yaml:2:25: ladders.l: there is no layout \"ab\" (did you mean \"a\"?)"},
+        {GRIDS "ladders: { l: [{layout: long_nome}] }\n",
+         "f.yaml:2:25: ladders.l: there is no layout \"long_nome\" (did you mean \"long_name\"?)"},
         {GRIDS "ladders: { l: [{layout: m}], m: [{layout: d}] }\n",
          "f.yaml:2:25: ladders.l: \"m\" is a ladder, but the rung must name a layout"},
         {"aliases: { a: zebra }\n",
@@ -485,7 +486,7 @@ static void names_that_are_wanted_must_lead_somewhere(void **state)
 {
     static const char text[] = "layouts: { red: {grid: [1, 1]}, bad: {grid: 3} }\n";
     static const struct layout_check_want want[] = {
-        {.place = "m.yaml:1:2: a", .name = "rad"},
+        {.place = "m.yaml:1:2: a", .name = "redd"},
         {.place = "m.yaml:1:3: b", .name = "red"},
         {.place = "m.yaml:1:4: c", .name = "bad"},
     };
@@ -501,7 +502,7 @@ static void names_that_are_wanted_must_lead_somewhere(void **state)
     assert_int_equal(errs.n, 2);
     assert_string_equal(
         errs.text[1],
-        "m.yaml:1:2: a: there is no layout or ladder \"rad\" (did you mean \"red\"?)");
+        "m.yaml:1:2: a: there is no layout or ladder \"redd\" (did you mean \"red\"?)");
     /* It may be in a file that could not be read. */
     memset(&errs, 0, sizeof(errs));
     assert_int_equal(layout_file_read_for(set, files, 2, &cfg, &errs), -EINVAL);

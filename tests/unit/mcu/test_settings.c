@@ -142,7 +142,8 @@ static void names_the_place_of_an_unknown_layout(void **state)
     (void)state;
 
     put("m.yaml", "rooms:\n  layout: autos\n");
-    must_fail(NULL, "/m.yaml:2:11: rooms.layout: there is no layout or ladder \"autos\"");
+    must_fail(NULL, "/m.yaml:2:11: rooms.layout: there is no layout or ladder \"autos\" (did you "
+                    "mean \"auto\"?)");
     put("m.yaml", "dtmf: { layouts: [auto, 1+7, 1+8] }\n");
     must_fail(NULL, "/m.yaml:1:30: dtmf.layouts: there is no layout or ladder \"1+8\"");
     put("m.yaml", "");
@@ -164,12 +165,49 @@ static void tells_errors_of_every_file(void **state)
     assert_non_null(strstr(errs.text[2], "/m.yaml:2:18: overlay.logo: \""));
 }
 
-static void a_broken_configuration_is_told_alone(void **state)
+static void tells_mistakes_of_several_kinds_in_one_go(void **state)
+{
+    static const char *const want[] = {
+        "/m.yaml:1:1: foo: no such key",
+        "/m.yaml:2:18: seats.order: \"bar\" must be one of",
+        "/l/1.yaml:1:23: layouts.a.grid[0]: ",
+        "/m.yaml:4:22: dtmf.layouts: there is no layout or ladder \"nowhere\"",
+        "/m.yaml:5:18: overlay.logo: \"",
+    };
+    (void)state;
+
+    put("m.yaml", "foo: 1\nseats: { order: [bar] }\nlayouts: { dir: l }\n"
+                  "dtmf: { layouts: [a, nowhere, auto] }\noverlay: { logo: logo.png }\n");
+    put("l/1.yaml", "layouts: { a: {grid: [0, 3]} }\n");
+    assert_int_not_equal(load(NULL), 0);
+    assert_int_equal(errs.n, 5);
+    for (unsigned i = 0; i < 5; ++i) {
+        if (!strstr(errs.text[i], want[i]))
+            fail_msg("%s", errs.text[i]);
+    }
+}
+
+/* Where layouts are is not known, or not what is in a file of them. */
+static void names_that_may_be_there_are_not_missed(void **state)
 {
     (void)state;
 
-    put("m.yaml", "layouts: { dri: l }\n");
+    put("m.yaml", "layouts: { dri: l }\nrooms: { layout: mine }\n");
     must_fail(NULL, "/m.yaml:1:12: layouts.dri: no such key (did you mean \"layouts.dir\"?)");
+    put("m.yaml", "layout: { dir: l }\nrooms: { layout: mine }\n");
+    must_fail(NULL, "/m.yaml:1:1: layout: no such key (did you mean \"layouts\"?)");
+    put("m.yaml", "layouts: { dir: [l] }\nrooms: { layout: mine }\n");
+    must_fail(NULL, "/m.yaml:1:17: layouts.dir: must be a single value");
+    put("m.yaml", "layouts: { watch: false }\nfoo: 1\nrooms: { layout: mine }\n");
+    assert_int_not_equal(load(NULL), 0);
+    assert_int_equal(errs.n, 2);
+    put("m.yaml", "layouts: [\nrooms: { layout: mine }\n");
+    assert_int_not_equal(load("rooms.layout=mine"), 0);
+    assert_int_equal(errs.n, 1);
+    put("m.yaml", "layouts: { dir: l }\nrooms: { layout: mine }\n");
+    put("l/1.yaml", "layouts: {{\n");
+    assert_int_not_equal(load(NULL), 0);
+    assert_int_equal(errs.n, 1);
 }
 
 static void refuses_folders_that_are_none_and_files_that_are_none(void **state)
@@ -258,7 +296,9 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(names_the_place_of_an_unknown_layout, set_up, tear_down),
         cmocka_unit_test_setup_teardown(tells_errors_of_every_file, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_broken_configuration_is_told_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(names_that_may_be_there_are_not_missed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(tells_mistakes_of_several_kinds_in_one_go, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(refuses_folders_that_are_none_and_files_that_are_none,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(tells_what_it_read_or_should_have, set_up, tear_down),
