@@ -198,12 +198,13 @@ static int copy_layouts(struct layout_set **ret_set, const struct layout_set *fr
 static void check(void *arg)
 {
     struct check *c = arg;
-    const char *dir = c->settings->config.layouts.dir;
+    const struct layout_file file = {
+        .name = c->name, .text = c->text, .len = c->len, .unread_images = true};
     struct layout_set *set = NULL;
 
     c->err = copy_layouts(&set, c->settings->layouts);
     if (!c->err)
-        c->err = layout_file_read(set, c->name, c->text, c->len, dir[0] ? dir : NULL, &c->errs);
+        c->err = layout_file_read_all(set, &file, 1, &c->errs);
     layout_set_unref(set);
 }
 

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "mcu/base/clock.h"
@@ -114,6 +115,17 @@ static void post(struct config_watch *watch, const struct config_watch_result *r
     unref(watch);
 }
 
+/* What was read from a pipe is gone, and opening it again might wait for ever. */
+static bool can_be_read_again(const char *path, struct config_errors *errs)
+{
+    struct stat st;
+
+    if (!path || stat(path, &st) != 0 || S_ISREG(st.st_mode))
+        return true; /* one that is not there is told by the reader */
+    config_error_add(errs, "%s: not a regular file: it cannot be read again", path);
+    return false;
+}
+
 static void load(struct config_watch *watch, uint64_t request, bool check_only)
 {
     struct config_watch_result result = {.request = request, .check_only = check_only};
@@ -124,7 +136,8 @@ static void load(struct config_watch *watch, uint64_t request, bool check_only)
         log_error(NULL, "reload: %s", err_str(-ENOMEM));
         return;
     }
-    (void)settings_load_seen(&result.settings, &watch->source, &files, result.errs);
+    if (can_be_read_again(watch->source.config_file, result.errs))
+        (void)settings_load_seen(&result.settings, &watch->source, &files, result.errs);
     config_notify_set_files(&watch->files.notify,
                             result.settings ? &result.settings->files : &files);
     config_files_finish(&files);

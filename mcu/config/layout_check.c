@@ -13,7 +13,12 @@
 #include "mcu/config/config_table.h"
 #include "mcu/config/layout_marks.h"
 
-enum { NEAR_SIZE = LAYOUT_NAME_SIZE + 32, WHY_SIZE = 64, PLACE_SIZE = CONFIG_PATH_SIZE + 288 };
+enum {
+    ALIAS_DEPTH_MAX = 32,
+    NEAR_SIZE = LAYOUT_NAME_SIZE + 32,
+    WHY_SIZE = 64,
+    PLACE_SIZE = CONFIG_PATH_SIZE + 288
+};
 
 struct checker {
     const struct layout_marks *marks;
@@ -92,14 +97,17 @@ static void check_alias(const struct checker *c, const struct layout_mark *mark,
 
     if (layout_set_has(c->set, alias->name))
         return;
-    for (; depth <= c->set->naliases && (next = find_alias(c, name)); ++depth)
+    for (; depth < ALIAS_DEPTH_MAX && (next = find_alias(c, name)); ++depth) {
+        if (next == alias)
+            break; /* back where it began */
         name = next->target;
+    }
     if (is_broken(c, name))
         return;
-    if (next)
+    if (next == alias)
         config_error_add(c->errs, "%s:%u:%u: aliases.%s: leads in a circle by way of \"%s\"",
                          mark->file, mark->at.line, mark->at.column, alias->name, alias->target);
-    else if (layout_set_has(c->set, name))
+    else if (next || layout_set_has(c->set, name))
         config_error_add(c->errs, "%s:%u:%u: aliases.%s: leads through too many aliases",
                          mark->file, mark->at.line, mark->at.column, alias->name);
     else if (name == alias->target) /* else the alias that it leads to says it */

@@ -30,6 +30,7 @@ struct limits {
 struct file {
     struct layout_reader reader;
     const char *dir;
+    bool unread_images;
     struct layout_set *set;
     struct layout_marks *marks;
     struct layout_images *images;
@@ -89,6 +90,8 @@ static int read_image(struct file *file, const struct layout_field *field, struc
 
     if (!text)
         return -EINVAL;
+    if (file->unread_images)
+        return 0;
     config_error_quote(quoted, text, strlen(text));
     if (!file->dir) {
         layout_reader_complain(&file->reader, field, "images are not possible here");
@@ -423,6 +426,7 @@ int layout_file_read_for(struct layout_set *set, const struct layout_file *files
         struct file file = {
             .reader = {.file = files[i].name, .errs = errs},
             .dir = files[i].dir,
+            .unread_images = files[i].unread_images,
             .set = set,
             .marks = &marks,
             .images = &images,

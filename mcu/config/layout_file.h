@@ -15,6 +15,7 @@
 #ifndef MCU_CONFIG_LAYOUT_FILE_H
 #define MCU_CONFIG_LAYOUT_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct config_errors;
@@ -26,7 +27,8 @@ struct layout_file {
     const char *name; /**< For errors */
     const char *text; /**< NULL = could not be read, and somebody said why */
     size_t len;
-    const char *dir; /**< Folder that images are taken from; NULL = images are refused */
+    const char *dir;    /**< Folder that images are taken from; NULL = images are refused */
+    bool unread_images; /**< Images are not opened: dir does not matter, backgrounds are colours */
 };
 
 struct layout_file_cfg {

@@ -133,6 +133,18 @@ static void a_broken_file_gives_its_errors_and_no_settings(void **state)
     assert_non_null(strstr(last.errs->text[0], "m.yaml:1:12: layouts.dri: no such key"));
 }
 
+static void a_pipe_is_not_opened_again(void **state)
+{
+    (void)state;
+    assert_int_equal(run("rm m.yaml && mkfifo m.yaml"), 0);
+    (void)config_watch_reload(watch, false);
+    do
+        await();
+    while (!last.request); /* the change of the folder may be noticed first */
+    assert_null(last.settings);
+    assert_non_null(strstr(last.errs->text[0], "m.yaml: not a regular file"));
+}
+
 static void sees_a_file_that_an_editor_replaced(void **state)
 {
     (void)state;
@@ -274,6 +286,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_request_gets_its_result),
         TEST(a_broken_file_gives_its_errors_and_no_settings),
+        TEST(a_pipe_is_not_opened_again),
         TEST(sees_a_file_that_an_editor_replaced),
         TEST(sees_a_file_that_was_written_in_place),
         TEST(sees_layout_files_come_and_go),

@@ -518,6 +518,30 @@ static void write_file(const char *path, const void *data, size_t size)
     fclose(f);
 }
 
+static void images_need_not_be_opened(void **state)
+{
+    static const char text[] = "layouts: { a: {grid: [1, 1], image: none.png} }\n";
+    const struct layout_file file = {
+        .name = "f.yaml", .text = text, .len = strlen(text), .unread_images = true};
+    (void)state;
+
+    assert_int_equal(layout_file_read_all(set, &file, 1, &errs), 0);
+    assert_null(layout_set_layout(set, "a")->image);
+}
+
+/* More spellings of one file than there may be images. */
+static void write_spellings(char *text, size_t size)
+{
+    size_t n = (size_t)snprintf(text, size, "layouts:\n");
+
+    for (int i = 0; i < 50; ++i) {
+        n += (size_t)snprintf(text + n, size - n, "  a%d: {grid: [1, 1], image: ", i);
+        for (int k = 0; k < i; ++k)
+            n += (size_t)snprintf(text + n, size - n, "./");
+        n += (size_t)snprintf(text + n, size - n, "b.png}\n");
+    }
+}
+
 static void reads_images_beside_the_file(void **state)
 {
     static const char text[] = "layouts: { a: {grid: [1, 1], image: b.png},"
@@ -528,6 +552,7 @@ static void reads_images_beside_the_file(void **state)
                                 "  c: {grid: [1, 1], image: .}\n";
     char dir[] = "/tmp/test_layout_file_XXXXXX", path[64];
     struct video_frame *frame;
+    char spelled[8192];
     void *png;
     size_t size;
     (void)state;
@@ -548,6 +573,9 @@ static void reads_images_beside_the_file(void **state)
     assert_non_null(layout_set_layout(set, "a")->image);
     assert_int_equal(layout_set_layout(set, "a")->image->w, 32);
     assert_ptr_equal(layout_set_layout(set, "a")->image, layout_set_layout(set, "b")->image);
+    write_spellings(spelled, sizeof(spelled));
+    assert_int_equal(layout_file_read(set, "f.yaml", spelled, strlen(spelled), dir, &errs), 0);
+    assert_ptr_equal(layout_set_layout(set, "a0")->image, layout_set_layout(set, "a49")->image);
     unlink(path);
 
     snprintf(path, sizeof(path), "%s/text.png", dir);
@@ -762,6 +790,7 @@ int main(void)
         cmocka_unit_test(a_broken_rung_does_not_hide_what_others_name),
         cmocka_unit_test(who_is_not_meant_to_show_all_needs_no_overflow),
         cmocka_unit_test(names_that_are_wanted_must_lead_somewhere),
+        cmocka_unit_test(images_need_not_be_opened),
         cmocka_unit_test(reads_images_beside_the_file),
         cmocka_unit_test(the_built_in_layouts_fit_every_canvas),
         cmocka_unit_test(the_built_in_set_has_the_names_that_people_know),
