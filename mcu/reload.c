@@ -106,6 +106,7 @@ static void take_over(struct settings *settings, struct reload_outcome *outcome)
     free(reload.errs);
     reload.errs = NULL;
     mark_loaded();
+    (void)service_status("Running");
 
     for (unsigned i = 0; i < outcome->nchanged; ++i)
         log_info(NULL, "%s changed: takes effect %s", outcome->changed[i].key,
@@ -119,6 +120,7 @@ static void refuse(const struct config_errors *errs)
     metric_set(&last_ok, 0);
     for (unsigned i = 0; i < errs->n; ++i)
         log_error(NULL, "settings not loaded: %s", errs->text[i]);
+    (void)service_status("Settings not loaded: %s", errs->n ? errs->text[0] : "out of memory");
     if (!reload.errs)
         reload.errs = malloc(sizeof(*reload.errs));
     if (reload.errs)

@@ -393,8 +393,3 @@ void rest_body_describe_look(char *buf, const struct rest_body_look *look)
     else
         say(buf, "nothing");
 }
-
-const char *rest_body_overlay_name(enum rest_body_overlay overlay)
-{
-    return overlay_fields[overlay].name;
-}

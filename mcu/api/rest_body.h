@@ -116,7 +116,4 @@ int rest_body_parse(struct rest_body *ret, enum rest_body_kind kind, const char 
  */
 void rest_body_describe_look(char *buf, const struct rest_body_look *look);
 
-/** Name of an overlay in the API, as "names". */
-const char *rest_body_overlay_name(enum rest_body_overlay overlay);
-
 #endif

@@ -101,8 +101,8 @@ static int read_text(struct config *config, struct config_places *places, const 
         err || (root && root->type != CONFIG_NODE_MAP && !config_tree_is_nothing(root));
     if (err)
         return err;
-    return config_yaml_read_tree(config, &config_table_all, places->file, &places->tree,
-                                 places->bad, errs);
+    return config_yaml_read(config, &config_table_all, places->file, &places->tree, places->bad,
+                            errs);
 }
 
 static int read_file(struct config *config, struct config_places *places,

@@ -7,7 +7,7 @@
  * files that were read; where a name leads through symbolic links, the folder of each link, too.  A
  * folder that goes away is watched again when it is back.
  *
- * Threads: one; only config_notify_fd() may be polled elsewhere.
+ * Threads: one.
  */
 #ifndef MCU_CONFIG_CONFIG_NOTIFY_H
 #define MCU_CONFIG_CONFIG_NOTIFY_H

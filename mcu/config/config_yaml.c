@@ -182,8 +182,8 @@ static void read_mapping(struct reader *r, const struct config_node *map, const 
         read_pair(r, key, prefix, seen);
 }
 
-int config_yaml_read_tree(void *base, const struct config_table *table, const char *name,
-                          const struct config_tree *tree, bool *ret_bad, struct config_errors *errs)
+int config_yaml_read(void *base, const struct config_table *table, const char *name,
+                     const struct config_tree *tree, bool *ret_bad, struct config_errors *errs)
 {
     struct reader r = {.table = table, .base = base, .name = name, .bad = ret_bad, .errs = errs};
     const unsigned before = config_error_count(errs);
@@ -193,16 +193,4 @@ int config_yaml_read_tree(void *base, const struct config_table *table, const ch
     else if (tree->root && !config_tree_is_nothing(tree->root))
         complain(&r, tree->root, "", "must consist of sections with keys");
     return config_error_count(errs) > before ? -EINVAL : 0;
-}
-
-int config_yaml_read(void *base, const struct config_table *table, const char *name,
-                     const char *text, size_t len, struct config_errors *errs)
-{
-    struct config_tree tree;
-    int err = config_tree_read(&tree, name, text, len, errs);
-
-    if (!err)
-        err = config_yaml_read_tree(base, table, name, &tree, NULL, errs);
-    config_tree_finish(&tree);
-    return err;
 }

@@ -163,13 +163,6 @@ static char *figure(char *buf, double value, double step, const char *const *uni
     return buf;
 }
 
-char *ctl_text_bits(char *buf, double bps)
-{
-    static const char *const units[] = {" bit/s", " kbit/s", " Mbit/s", " Gbit/s", NULL};
-
-    return figure(buf, bps, 1000, units);
-}
-
 char *ctl_text_rate(char *buf, double bps)
 {
     static const char *const units[] = {"", "k", "M", "G", NULL};

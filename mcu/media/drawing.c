@@ -137,15 +137,15 @@ static bool same(const struct drawing_spec *a, const struct drawing_spec *b)
            strcmp(a->style.font, b->style.font) == 0 && strcmp(a->text, b->text) == 0;
 }
 
-void drawing_request(struct drawing *drawing, const struct drawing_spec *spec)
+int drawing_request(struct drawing *drawing, const struct drawing_spec *spec)
 {
     struct drawing_spec *copy;
 
     if (same(spec, &drawing->room.requested))
-        return;
+        return 0;
     copy = malloc(sizeof(*copy));
     if (!copy)
-        return; /* the next tick asks again */
+        return -ENOMEM;
     *copy = *spec;
     if (copy->settings)
         settings_ref(copy->settings);
@@ -153,6 +153,7 @@ void drawing_request(struct drawing *drawing, const struct drawing_spec *spec)
     drawing->room.busy = true;
     free_spec(slot_put(&drawing->wanted, copy));
     task_wake(drawing->task);
+    return 0;
 }
 
 bool drawing_update(struct drawing *drawing)

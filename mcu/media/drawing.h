@@ -50,8 +50,8 @@ struct drawing_spec {
 /** @return 0, -ENOMEM, -ENOSPC */
 int drawing_new(struct drawing **ret_drawing, struct task_pool *pool);
 
-/** Have it drawn; the same again costs a comparison. */
-void drawing_request(struct drawing *drawing, const struct drawing_spec *spec);
+/** Have it drawn; the same again changes nothing.  @return 0, -ENOMEM (to be asked again) */
+int drawing_request(struct drawing *drawing, const struct drawing_spec *spec);
 
 /** Take a new result, if there is one.  @return true if there was */
 bool drawing_update(struct drawing *drawing);

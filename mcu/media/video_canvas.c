@@ -26,6 +26,8 @@ struct video_canvas {
     struct task_pool *pool;
     struct room_look look;
     struct dress_style style; /* of settings and look on our canvas */
+    uint64_t style_number;    /* raised when settings or look change; overlays are asked for then */
+    uint64_t overlays_asked;  /* for which number */
     uint16_t w, h;
     struct video_head *heads;
     struct drawing *more, *marks, *banner, *logo;
@@ -98,6 +100,7 @@ static void apply_style(struct video_canvas *canvas)
     canvas->style.badges = canvas->style.badges && canvas->look.badges;
     if (!canvas->look.border)
         canvas->style.border = 0;
+    ++canvas->style_number;
 }
 
 void video_canvas_configure(struct video_canvas *canvas, struct settings *settings)
@@ -240,20 +243,32 @@ static unsigned badges_of(const struct video_head *head)
            (head->cfg.phone ? OVERLAY_BADGE_PHONE : 0u);
 }
 
-static void dress_head(struct video_canvas *canvas, struct compositor_tile *tile,
-                       struct video_head *head)
+static void ask_for_plate(struct video_canvas *canvas, const struct video_rect *rect,
+                          struct video_head *head)
 {
     struct drawing_spec spec = {.kind = DRAWING_PLATE,
-                                .w = dress_plate_width(&canvas->style, &tile->rect)};
+                                .w = dress_plate_width(&canvas->style, rect)};
 
-    dress_plate_text(&spec.style, &canvas->style, &tile->rect);
+    dress_plate_text(&spec.style, &canvas->style, rect);
     if (canvas->style.badges && !head->cfg.content)
         spec.flags = badges_of(head);
     if (canvas->style.names)
         (void)snprintf(spec.text, sizeof(spec.text), "%s", head->cfg.name);
     if (!spec.flags && !spec.text[0])
         spec.kind = DRAWING_NONE;
-    drawing_request(head->plate, &spec);
+    if (drawing_request(head->plate, &spec) == 0) {
+        head->plate_asked.w = rect->w;
+        head->plate_asked.h = rect->h;
+        head->plate_asked.style = canvas->style_number;
+    }
+}
+
+static void dress_head(struct video_canvas *canvas, struct compositor_tile *tile,
+                       struct video_head *head)
+{
+    if (head->plate_asked.w != tile->rect.w || head->plate_asked.h != tile->rect.h ||
+        head->plate_asked.style != canvas->style_number)
+        ask_for_plate(canvas, &tile->rect, head);
     dress_tile(tile, &canvas->style, drawing_overlay(head->plate),
                !head->cfg.content && scene_is_active(canvas->scene, head->cfg.key));
 }
@@ -266,7 +281,7 @@ static void show_more(struct video_canvas *canvas, struct compositor_tile *tile)
                                       .h = tile->rect.h,
                                       .number = scene_overflow(canvas->scene)};
 
-    drawing_request(canvas->more, &spec);
+    (void)drawing_request(canvas->more, &spec); /* the next tick asks again */
     if (drawing_update(canvas->more))
         canvas->more_version = ++canvas->version;
     tile->frame = drawing_frame(canvas->more);
@@ -315,8 +330,8 @@ static unsigned fill_tiles(struct video_canvas *canvas, struct compositor_tile *
     return n;
 }
 
-/* Marks, banner and logo, above everything.  @return number of tiles */
-static unsigned add_overlays(struct video_canvas *canvas, struct compositor_tile *tile, unsigned n)
+/* Marks, banner and logo. */
+static void ask_for_overlays(struct video_canvas *canvas)
 {
     const struct config_overlay *config = &canvas->settings->config.overlay;
     const char *banner = canvas->look.banner[0] ? canvas->look.banner : config->banner;
@@ -324,6 +339,7 @@ static unsigned add_overlays(struct video_canvas *canvas, struct compositor_tile
     struct drawing_spec line = {
         .kind = DRAWING_BANNER, .w = canvas->w, .style = canvas->style.text};
     struct drawing_spec logo = {.kind = DRAWING_NONE};
+    int err;
 
     marks.flags = config->marks ? canvas->look.marks : 0;
     (void)snprintf(line.text, sizeof(line.text), "%s", banner);
@@ -333,9 +349,20 @@ static unsigned add_overlays(struct video_canvas *canvas, struct compositor_tile
                                      .settings = canvas->settings};
         dress_logo_size(canvas->w, canvas->h, &logo.w, &logo.h);
     }
-    drawing_request(canvas->marks, &marks);
-    drawing_request(canvas->banner, &line);
-    drawing_request(canvas->logo, &logo);
+    err = drawing_request(canvas->marks, &marks);
+    if (!err)
+        err = drawing_request(canvas->banner, &line);
+    if (!err)
+        err = drawing_request(canvas->logo, &logo);
+    if (!err)
+        canvas->overlays_asked = canvas->style_number;
+}
+
+/* Above everything.  @return number of tiles */
+static unsigned add_overlays(struct video_canvas *canvas, struct compositor_tile *tile, unsigned n)
+{
+    if (canvas->overlays_asked != canvas->style_number)
+        ask_for_overlays(canvas);
     (void)drawing_update(canvas->marks);
     (void)drawing_update(canvas->banner);
     (void)drawing_update(canvas->logo);

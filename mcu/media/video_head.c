@@ -62,6 +62,7 @@ void video_head_set(struct video_head *head, const struct video_head_cfg *cfg, u
         video_source_ref(cfg->source);
     video_source_unref(head->cfg.source);
     head->cfg = *cfg;
+    head->initials_asked.w = head->plate_asked.w = 0; /* both show what may have changed */
 }
 
 static uint64_t stale_us(const struct video_head *head)
@@ -111,17 +112,26 @@ void video_head_describe(const struct video_head *head, struct scene_head *ret)
     (void)snprintf(ret->reserved, sizeof(ret->reserved), "%s", head->cfg.seat);
 }
 
+static void ask_for_initials(struct video_head *head, uint16_t w, uint16_t h)
+{
+    struct drawing_spec spec = {.kind = DRAWING_INITIALS, .w = w, .h = h};
+
+    (void)snprintf(spec.text, sizeof(spec.text), "%s", head->cfg.name);
+    if (drawing_request(head->initials, &spec) == 0) {
+        head->initials_asked.w = w;
+        head->initials_asked.h = h;
+    }
+}
+
 enum video_canvas_media video_head_show(struct video_head *head, struct compositor_tile *tile)
 {
-    struct drawing_spec spec = {.kind = DRAWING_INITIALS, .w = tile->rect.w, .h = tile->rect.h};
-
     if (head->picture) {
         tile->frame = head->picture;
         tile->version = head->picture_version;
         return head->cfg.content ? VIDEO_CANVAS_CONTENT : VIDEO_CANVAS_VIDEO;
     }
-    (void)snprintf(spec.text, sizeof(spec.text), "%s", head->cfg.name);
-    drawing_request(head->initials, &spec);
+    if (head->initials_asked.w != tile->rect.w || head->initials_asked.h != tile->rect.h)
+        ask_for_initials(head, tile->rect.w, tile->rect.h);
     tile->frame = drawing_frame(head->initials);
     tile->version = head->initials_version;
     return VIDEO_CANVAS_AVATAR;

@@ -44,6 +44,10 @@ struct video_head {
     uint64_t picture_us;      /* when it came, or when the camera was turned on [us] */
     uint64_t picture_version; /* unique in the room, for the compositor */
     uint64_t initials_version;
+    struct {
+        uint16_t w, h;
+        uint64_t style;            /* of the canvas; plate only */
+    } initials_asked, plate_asked; /* what they were asked for; 0 = nothing yet */
 };
 
 /** @return 0, -ENOMEM, -ENOSPC */

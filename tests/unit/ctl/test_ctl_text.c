@@ -139,10 +139,8 @@ static void writes_figures_with_units(void **state)
     char buf[CTL_TEXT_FIGURE_SIZE];
     (void)state;
 
-    assert_string_equal(ctl_text_bits(buf, 0), "0 bit/s");
-    assert_string_equal(ctl_text_bits(buf, 32100), "32.1 kbit/s");
-    assert_string_equal(ctl_text_bits(buf, 1234567), "1.2 Mbit/s");
     assert_string_equal(ctl_text_rate(buf, 0), "0");
+    assert_string_equal(ctl_text_rate(buf, 32100), "32.1k");
     assert_string_equal(ctl_text_rate(buf, 1234567), "1.2M");
     assert_string_equal(ctl_text_bytes(buf, 120 << 20), "120 MiB");
     assert_string_equal(ctl_text_duration(buf, 7.9), "7s");
