@@ -33,7 +33,8 @@ char *ctl_text_clean(char *buf, size_t size, const char *text, unsigned columns)
 /** Columns that a cleaned text takes. */
 unsigned ctl_text_width(const char *text);
 
-/** Bits a second for a narrow column: "1.2M".  @param buf  CTL_TEXT_FIGURE_SIZE bytes  @return buf */
+/** Bits a second for a narrow column: "1.2M".  @param buf  CTL_TEXT_FIGURE_SIZE bytes  @return buf
+ */
 char *ctl_text_rate(char *buf, double bps);
 /** "1.2 MiB".  @param buf  CTL_TEXT_FIGURE_SIZE bytes  @return buf */
 char *ctl_text_bytes(char *buf, double bytes);
