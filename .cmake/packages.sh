@@ -9,6 +9,7 @@ packages_build=(
     cmake ninja-build pkg-config gcc libc6-dev curl
     libre-dev libssl-dev zlib1g-dev libsrtp2-dev libwebsockets-dev
     libjansson-dev libyaml-dev libexpat1-dev libcurl4-openssl-dev
+    libsqlite3-dev libjwt-dev libsodium-dev
     libopus-dev libx264-dev libvpx-dev libavcodec-dev libavutil-dev libswscale-dev
     libyuv-dev libspeexdsp-dev libpango1.0-dev libcairo2-dev fonts-dejavu-core
     fonts-noto-color-emoji fonts-droid-fallback # for names with emoji, in Chinese, Japanese, Korean
@@ -21,7 +22,8 @@ packages_test=(
     libcmocka-dev clang libclang-rt-dev lld clang-format
     "chromium?chromium" "nodejs?node" "npm?npm"
     "baresip-core?baresip" baresip-ffmpeg
-    "ffmpeg?ffmpeg" "python3?python3"
+    "ffmpeg?ffmpeg" "python3?python3" python3-jsonschema
+    "coturn?turnserver" "iproute2?ip"
     debootstrap "systemd?systemd-analyze" procps "lintian?lintian" "${packages_package[@]}"
 )
 

@@ -14,7 +14,10 @@ only_in() { # FOLDER_REGEX HEADER_REGEX
 only_in net        're\.h|re_|srtp2/|openssl/|libwebsockets\.h|lws'
 only_in codec      'libav(codec|util)/|opus|x264|vpx/|speex'
 only_in mixer      'libyuv|pango/|cairo|libswscale/'
-only_in 'mcu/(api|ctl)' 'jansson'
+only_in 'mcu/(api|auth|ctl|hook)' 'jansson'
 only_in mcu/config 'yaml\.h'
-only_in mcu/ctl    'expat|curl/'
+only_in mcu/store  'sqlite3'
+only_in mcu/auth   'jwt\.h|sodium'
+only_in 'mcu/(ctl|hook)' 'curl/'
+only_in mcu/ctl    'expat'
 exit $bad
