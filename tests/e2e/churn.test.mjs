@@ -69,6 +69,22 @@ async function reloads() {
   await settled();
 }
 
+/**
+ * Memory is where it was, or came to rest a little higher: pools keep the most that they ever needed,
+ * which is another amount in each run.  A leak that lifts it by five per cent in 150 cycles would
+ * lift it by more than one in each further 50.
+ */
+async function levelsOff(t, rss) {
+  for (let more = 0; rss > early.rss * 1.05; more++) {
+    assert.ok(more < 3, `resident memory grows: from ${early.rss} to ${rss} KiB`);
+    await churn(50);
+    const next = (await settled()).rss;
+    t.diagnostic(`after 50 more: ${next} KiB`);
+    if (next <= rss * 1.01) break;
+    rss = next;
+  }
+}
+
 // The level to compare with has everything in it that comes later: phones and pages.
 test('fifty come and go, and a page that is reloaded comes back', async () => {
   await reloads();
@@ -85,9 +101,7 @@ test('a hundred and fifty more leave nothing behind', async (t) => {
   assert.equal(late.threads, early.threads, 'threads');
   assert.equal(late.encoders, early.encoders, 'encoders');
   await until('the number of open files is the same', 15, () => daemon.process().fds <= early.fds);
-  if (!process.env.MEDLEY_SANITIZED) { // their allocator keeps what was freed
-    assert.ok(late.rss <= early.rss * 1.05, `resident memory grew from ${early.rss} to ${late.rss} KiB`);
-  }
+  if (!process.env.MEDLEY_SANITIZED) await levelsOff(t, late.rss); // their allocator keeps what was freed
 });
 
 test('who stayed was not disturbed', () => {
