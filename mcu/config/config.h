@@ -84,6 +84,42 @@ struct config_admin {
     char token[CONFIG_STRING_SIZE];  /**< "" = the one that is made in server.data_dir */
 };
 
+enum config_guests { CONFIG_GUESTS_ALLOW, CONFIG_GUESTS_PIN, CONFIG_GUESTS_DENY };
+
+enum config_algorithm { CONFIG_ALGORITHM_HS256, CONFIG_ALGORITHM_ES256, CONFIG_ALGORITHM_RS256 };
+
+struct config_auth {
+    enum config_guests guests;
+    enum config_algorithm algorithm;
+    char secret[CONFIG_STRING_SIZE];                                  /**< "" = made in data_dir */
+    char public_key[CONFIG_PATH_SIZE], private_key[CONFIG_PATH_SIZE]; /**< "" = none */
+    char issuer[CONFIG_NAME_SIZE];                                    /**< "" = any */
+    uint32_t token_ttl, token_max_ttl;                                /**< [ms] */
+    uint32_t attempts; /**< A minute, of one address or account */
+};
+
+struct config_store {
+    char path[CONFIG_PATH_SIZE]; /**< "" = medley.db in server.data_dir */
+    uint32_t keep_days;          /**< 0 = for ever */
+};
+
+struct config_turn {
+    struct config_strings uris;
+    char secret[CONFIG_STRING_SIZE];
+    uint32_t ttl; /**< [ms] */
+};
+
+struct config_calls {
+    uint32_t ring_timeout; /**< [ms] */
+    bool waiting;
+    uint32_t max_calls;
+};
+
+struct config_webhooks {
+    bool allow_private;
+    uint32_t timeout; /**< [ms] */
+};
+
 struct config_rtc {
     uint32_t udp_port;
     struct config_addrs addresses; /**< None: every address that is up */
@@ -91,6 +127,8 @@ struct config_rtc {
         public_addresses; /**< None, or as many as addresses where those are given */
     uint32_t max_transports;
 };
+
+enum config_dial { CONFIG_DIAL_USERS, CONFIG_DIAL_ANYWHERE };
 
 struct config_sip {
     bool enabled;
@@ -102,12 +140,20 @@ struct config_sip {
     uint32_t max_legs_per_source;
     uint32_t max_invites_per_s;
     uint32_t rtp_timeout; /**< [ms] */
+    char domain[CONFIG_NAME_SIZE];
+    bool registrar;
+    bool guest_calls;
+    enum config_dial dial;
 };
 
 struct config_media {
     uint32_t threads;
     uint32_t workers; /**< 0 = one per core */
 };
+
+enum config_lobby { CONFIG_LOBBY_OFF, CONFIG_LOBBY_GUESTS, CONFIG_LOBBY_ALL };
+
+enum config_takeover { CONFIG_TAKEOVER_NOBODY, CONFIG_TAKEOVER_HOST, CONFIG_TAKEOVER_ANYBODY };
 
 struct config_rooms {
     uint32_t max_rooms;
@@ -122,6 +168,12 @@ struct config_rooms {
     uint32_t mix_max;
     uint32_t speaker_hold;         /**< [ms] */
     char layout[CONFIG_NAME_SIZE]; /**< Layout, ladder or alias */
+    enum config_lobby lobby;
+    bool wait_for_host, first_is_host, ends_with_host;
+    bool guest_speak, guest_show, guest_share, guest_chat;
+    enum config_takeover share_takeover;
+    uint32_t chat_history; /**< Messages */
+    uint32_t resume;       /**< [ms] */
 };
 
 struct config_layouts {
@@ -179,6 +231,11 @@ struct config {
     struct config_server server;
     struct config_http http;
     struct config_admin admin;
+    struct config_auth auth;
+    struct config_store store;
+    struct config_turn turn;
+    struct config_calls calls;
+    struct config_webhooks webhooks;
     struct config_rtc rtc;
     struct config_sip sip;
     struct config_media media;

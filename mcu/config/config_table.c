@@ -16,12 +16,24 @@ static const char *const audio_only_names[] = {"avatar", "hide", NULL};
 static const char *const corner_names[] = {"top-left", "top-right", "bottom-left", "bottom-right",
                                            NULL};
 
+static const char *const guests_names[] = {"allow", "pin", "deny", NULL};
+static const char *const algorithm_names[] = {"hs256", "es256", "rs256", NULL};
+static const char *const dial_names[] = {"users", "anywhere", NULL};
+static const char *const lobby_names[] = {"off", "guests", "all", NULL};
+static const char *const takeover_names[] = {"nobody", "host", "anybody", NULL};
+
 static_assert(VIDEO_PRESET_ULTRAFAST == 0 && VIDEO_PRESET_VERYFAST == 2, "order of preset_names");
 static_assert(LOG_LEVEL_ERROR == 0 && LOG_LEVEL_DEBUG == 3, "order of level_names");
 static_assert(LOG_FORMAT_AUTO == 0 && LOG_FORMAT_JSON == 2, "order of format_names");
 static_assert(CONFIG_AUDIO_ONLY_HIDE == 1, "order of audio_only_names");
 static_assert(CONFIG_CORNER_TOP_RIGHT == 1 && CONFIG_CORNER_BOTTOM_RIGHT == 3,
               "order of corner_names");
+
+static_assert(CONFIG_GUESTS_DENY == 2, "order of guests_names");
+static_assert(CONFIG_ALGORITHM_RS256 == 2, "order of algorithm_names");
+static_assert(CONFIG_DIAL_ANYWHERE == 1, "order of dial_names");
+static_assert(CONFIG_LOBBY_ALL == 2, "order of lobby_names");
+static_assert(CONFIG_TAKEOVER_ANYBODY == 2, "order of takeover_names");
 
 #define AT(field)                                                                                  \
     .offset = offsetof(struct config, field), .size = sizeof(((struct config *)0)->field)
@@ -81,6 +93,58 @@ static const struct config_row rows[] = {
          "in server.data_dir."),
      .secret = true},
 
+    {ROW(auth.guests, ENUM, LIVE, "allow",
+         "Who may enter a room without a token: all, only who knows the room's PIN, or nobody."),
+     .names = guests_names},
+    {ROW(auth.algorithm, ENUM, RESTART, "hs256",
+         "How tokens are signed; those with another signature are refused."),
+     .names = algorithm_names},
+    {ROW(auth.secret, STRING, RESTART, "",
+         "Secret of hs256, 16 characters or more; empty makes one in server.data_dir."),
+     .secret = true},
+    {ROW(auth.public_key, FILE, RESTART, "",
+         "Public key (PEM) that tokens of es256 and rs256 are checked with.")},
+    {ROW(auth.private_key, FILE, RESTART, "",
+         "Its private key (PEM), to make tokens here; empty: only others make them.")},
+    {ROW(auth.issuer, STRING, RESTART, "",
+         "Tokens must have this issuer, and those made here have it; empty: any.")},
+    {ROW(auth.token_ttl, DURATION, LIVE, "12h",
+         "How long a token made here is good if nobody said otherwise."),
+     .min = 60000, .max = 604800000},
+    {ROW(auth.token_max_ttl, DURATION, RESTART, "24h",
+         "Tokens that are good for longer than this are refused."),
+     .min = 60000, .max = 604800000},
+    {ROW(auth.attempts, UINT, RESTART, "10",
+         "Wrong passwords, PINs and tokens a minute from one address or for one account."),
+     .min = 1, .max = 10000},
+
+    {ROW(store.path, FILE, RESTART, "",
+         "Database of people, meetings, calls and chat; empty is medley.db in server.data_dir.")},
+    {ROW(store.keep_days, UINT, LIVE, "90",
+         "Chat, calls and who was in which room are kept for so long; 0 keeps all [days]."),
+     .max = 36500},
+
+    {ROW(turn.uris, STRINGS, NEW_SESSIONS, "",
+         "TURN servers for clients whose network lets no UDP out, as "
+         "turn:turn.example.org:3478?transport=tcp.")},
+    {ROW(turn.secret, STRING, NEW_SESSIONS, "",
+         "The secret that the TURN server shares with us (static-auth-secret of coturn)."),
+     .secret = true},
+    {ROW(turn.ttl, DURATION, NEW_SESSIONS, "12h", "How long a client may use it."), .min = 60000,
+     .max = 86400000},
+
+    {ROW(calls.ring_timeout, DURATION, LIVE, "1m", "A call that nobody takes by then is missed."),
+     .min = 5000, .max = 600000},
+    {ROW(calls.waiting, BOOL, LIVE, "false",
+         "Whoever is in a call hears of another one; otherwise the caller hears busy.")},
+    {ROW(calls.max_calls, UINT, RESTART, "2000", "Calls at a time."), .min = 1, .max = 100000},
+
+    {ROW(webhooks.allow_private, BOOL, LIVE, "false",
+         "Events may go to addresses of private networks and of this machine.")},
+    {ROW(webhooks.timeout, DURATION, LIVE, "10s",
+         "A receiver that has not answered by then failed."),
+     .min = 500, .max = 60000},
+
     {ROW(rtc.udp_port, UINT, RESTART, "10000",
          "UDP port of the first media thread, one more for each further one; 0 takes any free "
          "port."),
@@ -115,6 +179,16 @@ static const struct config_row rows[] = {
          "A call that sends no RTP for so long, and is not on hold, is ended."),
      .min = 1000, .max = 3600000},
 
+    {ROW(sip.domain, STRING, RESTART, "",
+         "Domain of our users' addresses and realm of their passwords; empty is server.name, and "
+         "medley without that.")},
+    {ROW(sip.registrar, BOOL, RESTART, "true", "Phones of users may register.")},
+    {ROW(sip.guest_calls, BOOL, LIVE, "false",
+         "Phones that did not say whose they are may call users, not only rooms.")},
+    {ROW(sip.dial, ENUM, LIVE, "users",
+         "Whom hosts and callers may call by SIP: registered users alone, or any address."),
+     .names = dial_names},
+
     {ROW(media.threads, UINT, RESTART, "1", "Media threads: sockets, encryption, RTP."), .min = 1,
      .max = 16},
     {ROW(media.workers, UINT, RESTART, "0",
@@ -147,6 +221,28 @@ static const struct config_row rows[] = {
      .min = 20, .max = 30000},
     {ROW(rooms.layout, STRING, LIVE, "auto",
          "Layout, ladder or alias of rooms that nobody chose another one for.")},
+    {ROW(rooms.lobby, ENUM, NEW_ROOMS, "off",
+         "Who waits until a host lets him in: nobody, people without a token, or all but hosts."),
+     .names = lobby_names},
+    {ROW(rooms.wait_for_host, BOOL, NEW_ROOMS, "false", "Nobody gets in before a host is there.")},
+    {ROW(rooms.first_is_host, BOOL, NEW_ROOMS, "true",
+         "In a room without an owner whoever came first is the host.")},
+    {ROW(rooms.ends_with_host, BOOL, NEW_ROOMS, "false",
+         "The last host who leaves takes everybody with him.")},
+    {ROW(rooms.guest_speak, BOOL, NEW_ROOMS, "true", "Guests may unmute themselves.")},
+    {ROW(rooms.guest_show, BOOL, NEW_ROOMS, "true", "Guests may turn their camera on.")},
+    {ROW(rooms.guest_share, BOOL, NEW_ROOMS, "true", "Guests may share their screen.")},
+    {ROW(rooms.guest_chat, BOOL, NEW_ROOMS, "true", "Guests may write messages.")},
+    {ROW(rooms.share_takeover, ENUM, NEW_ROOMS, "host",
+         "Who may share a screen while another one does, and so ends that: nobody, hosts, "
+         "anybody."),
+     .names = takeover_names},
+    {ROW(rooms.chat_history, UINT, NEW_ROOMS, "100",
+         "The last messages that whoever comes later gets to see."),
+     .max = 1000},
+    {ROW(rooms.resume, DURATION, LIVE, "30s",
+         "Somebody whose connection broke keeps his seat for so long."),
+     .max = 600000},
 
     {ROW(layouts.dir, FILE, LIVE, "",
          "Folder of layout files (*.yaml, read by name); they add to the built-in ones and replace "

@@ -16,7 +16,7 @@
 
 #include "mcu/config/config.h"
 
-enum { CONFIG_TABLE_ROWS_MAX = 128, CONFIG_TABLE_PATH_MAX = 64 /**< A key with its sections */ };
+enum { CONFIG_TABLE_ROWS_MAX = 192, CONFIG_TABLE_PATH_MAX = 64 /**< A key with its sections */ };
 
 /** Type of a key and of its field. */
 enum config_type {

@@ -150,6 +150,22 @@ static void verify_token(const struct verifier *v, const char *token)
             "must be 16 or more ASCII characters without spaces");
 }
 
+/* A secret that people chose has a least length; a key pair is given, a secret can be made. */
+static void verify_auth(const struct verifier *v)
+{
+    const struct config *c = v->config;
+    const struct config_auth *auth = &c->auth;
+
+    require(v, !auth->secret[0] || strlen(auth->secret) >= CONFIG_TOKEN_MIN, "auth.secret",
+            "must be 16 or more characters");
+    require(v, auth->algorithm == CONFIG_ALGORITHM_HS256 || auth->public_key[0],
+            "auth.public_key auth.algorithm", "is needed by es256 and rs256");
+    require(v, auth->token_ttl <= auth->token_max_ttl, "auth.token_ttl auth.token_max_ttl",
+            "must not be longer than auth.token_max_ttl");
+    require(v, !c->turn.uris.n || c->turn.secret[0], "turn.secret turn.uris",
+            "is needed by turn.uris");
+}
+
 int config_verify_keys(const struct config *c, const struct config_places *places,
                        struct config_errors *errs)
 {
@@ -160,6 +176,7 @@ int config_verify_keys(const struct config *c, const struct config_places *place
     verify_order(&v, &c->seats.order);
     verify_dtmf(&v, &c->dtmf);
     verify_token(&v, c->admin.token);
+    verify_auth(&v);
     require(&v, !c->http.tls_cert[0] == !c->http.tls_key[0], "http.tls_cert http.tls_key",
             "needs http.tls_key, and that needs this");
     require(&v,
