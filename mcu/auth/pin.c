@@ -9,6 +9,8 @@
 
 #include <sodium.h>
 
+#include "mcu/base/id.h"
+
 bool pin_is_valid(const char *pin)
 {
     size_t len = strnlen(pin, PIN_SIZE);
@@ -29,7 +31,13 @@ bool pin_is_equal(const char *given, const char *right)
 
 void pin_make(char *ret_pin)
 {
-    for (size_t i = 0; i < PIN_MADE; ++i)
-        ret_pin[i] = (char)('0' + randombytes_uniform(10));
+    unsigned char byte;
+
+    for (size_t i = 0; i < PIN_MADE; ++i) {
+        do
+            id_bytes(&byte, 1);
+        while (byte >= 250); /* each digit is equally likely */
+        ret_pin[i] = (char)('0' + byte % 10);
+    }
     ret_pin[PIN_MADE] = '\0';
 }
