@@ -18,16 +18,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum {
-    REST_AUTH_TOKEN_BYTES = 32, /**< Of randomness in a token that we make */
-    REST_AUTH_TOKEN_MAX = 128,  /**< Longest token [characters] */
-};
+#include "mcu/auth/secret_file.h"
+
+enum { REST_AUTH_TOKEN_MAX = SECRET_FILE_MAX /**< Longest token [characters] */ };
 
 /**
- * Read the token of the data folder, or make it (mode 0600).
- *
- * @param data_dir  Made if it is missing
- * @param why       Gets what failed: the name of the file or folder
+ * Read the token of the data folder, or make it; see secret_file_get() for the parameters.
  * @return 0, 1 (made), -EBADMSG (no token in the file), -ENAMETOOLONG, -errno of the file
  */
 int rest_auth_init(const char *data_dir, char *why, size_t why_size);
