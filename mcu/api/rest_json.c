@@ -195,3 +195,13 @@ const char *rest_json_text(struct rest_json *json, size_t *ret_len)
         *ret_len = json->len;
     return json->text;
 }
+
+char *rest_json_take(struct rest_json *json)
+{
+    char *text = json->failed || json->depth > 0 ? NULL : json->text;
+
+    if (text)
+        json->text = NULL;
+    rest_json_finish(json);
+    return text;
+}

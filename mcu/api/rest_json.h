@@ -58,6 +58,9 @@ void rest_json_null(struct rest_json *json, const char *key);
 /** A point in time as RFC 3339 with milliseconds, in UTC.  @param wall_us since 1970; 0 is null */
 void rest_json_time(struct rest_json *json, const char *key, uint64_t wall_us);
 
+/** What was written, for the caller to free(); NULL as with rest_json_text().  Finishes. */
+char *rest_json_take(struct rest_json *json);
+
 /** What was written, valid until the next call; NULL if memory was short or something is open. */
 const char *rest_json_text(struct rest_json *json, size_t *ret_len);
 

@@ -40,6 +40,7 @@ enum {
     CONFIG_STRING_SIZE = 128,      /**< An item and its NUL [bytes] */
     CONFIG_SOCKET_SIZE = 108,      /**< Path of a Unix socket and its NUL, as sun_path [bytes] */
     CONFIG_TOKEN_MIN = 16,         /**< Shortest token that lets somebody in [bytes] */
+    CONFIG_SECRET_MIN = 32,        /**< Shortest secret that tokens are signed with [bytes] */
     CONFIG_BANNER_SIZE = 257,      /**< A line over the picture and its NUL [bytes] */
     CONFIG_DTMF_SIZE = 9,          /**< A code on a phone's keys and its NUL [bytes] */
 };

@@ -100,7 +100,7 @@ static const struct config_row rows[] = {
          "How tokens are signed; those with another signature are refused."),
      .names = algorithm_names},
     {ROW(auth.secret, STRING, RESTART, "",
-         "Secret of hs256, 16 characters or more; empty makes one in server.data_dir."),
+         "Secret of hs256, 32 characters or more; empty makes one in server.data_dir."),
      .secret = true},
     {ROW(auth.public_key, FILE, RESTART, "",
          "Public key (PEM) that tokens of es256 and rs256 are checked with.")},

@@ -156,8 +156,8 @@ static void verify_auth(const struct verifier *v)
     const struct config *c = v->config;
     const struct config_auth *auth = &c->auth;
 
-    require(v, !auth->secret[0] || strlen(auth->secret) >= CONFIG_TOKEN_MIN, "auth.secret",
-            "must be 16 or more characters");
+    require(v, !auth->secret[0] || strlen(auth->secret) >= CONFIG_SECRET_MIN, "auth.secret",
+            "must be 32 or more characters");
     require(v, auth->algorithm == CONFIG_ALGORITHM_HS256 || auth->public_key[0],
             "auth.public_key auth.algorithm", "is needed by es256 and rs256");
     require(v, auth->token_ttl <= auth->token_max_ttl, "auth.token_ttl auth.token_max_ttl",

@@ -232,7 +232,7 @@ static void says_where_and_what_is_wrong(void **state)
          "f.yaml:1:19: http.tls_cert: needs http.tls_key, and that needs this"},
         {"http: { tls_key: a.pem }\n",
          "f.yaml:1:18: http.tls_cert: needs http.tls_key, and that needs this"},
-        {"auth: { secret: short }\n", "f.yaml:1:17: auth.secret: must be 16 or more characters"},
+        {"auth: { secret: short }\n", "f.yaml:1:17: auth.secret: must be 32 or more characters"},
         {"auth: { algorithm: es256 }\n",
          "f.yaml:1:20: auth.public_key: is needed by es256 and rs256"},
         {"auth: { token_ttl: 48h }\n",

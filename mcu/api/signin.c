@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/api/signin.c  Who somebody is: tokens, passwords, PINs, and how often one may guess
+ */
+#include "mcu/api/signin.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mcu/auth/password_pool.h"
+#include "mcu/auth/throttle.h"
+#include "mcu/base/clock.h"
+#include "mcu/base/id.h"
+#include "mcu/base/log.h"
+#include "mcu/base/metric.h"
+#include "mcu/config/config.h"
+#include "mcu/config/settings.h"
+#include "mcu/room/room_set.h"
+#include "mcu/store/store_token.h"
+#include "mcu/store/store_user.h"
+
+LOG_DOMAIN("signin");
+
+enum { LEEWAY_S = 10, ENTRIES = 4096, KEY_SIZE = 160, PASSWORD_ROOM = PASSWORD_MAX + 1 };
+
+struct revoked {
+    char jti[GRANTS_JTI_SIZE];
+    uint64_t expires_us;
+};
+
+static struct {
+    struct store *store;
+    struct token_keys *keys;
+    struct throttle *throttle;
+    struct password_pool *passwords;
+    struct revoked *revoked;
+    unsigned nrevoked, revoked_size;
+    bool running;
+} signin;
+
+static struct metric failures =
+    METRIC_COUNTER("medley_signin_failures_total", "", "Wrong tokens, passwords and PINs");
+
+/* Somebody may sign in to an account. */
+struct login {
+    signin_login_h *h;
+    void *arg;
+    char address[KEY_SIZE], account[KEY_SIZE];
+    char password[PASSWORD_ROOM];
+    size_t len;
+    struct grants grants;
+};
+
+/* ---- tokens ---- */
+
+static bool is_revoked(const char *jti)
+{
+    for (unsigned i = 0; i < signin.nrevoked; ++i) {
+        if (strcmp(signin.revoked[i].jti, jti) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void drop_expired(uint64_t now_us)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < signin.nrevoked; ++i) {
+        if (signin.revoked[i].expires_us > now_us)
+            signin.revoked[n++] = signin.revoked[i];
+    }
+    signin.nrevoked = n;
+}
+
+static int remember_revoked(const char *jti, uint64_t expires_us)
+{
+    struct revoked *more;
+
+    drop_expired(clock_wall_us());
+    if (is_revoked(jti))
+        return 0;
+    if (signin.nrevoked >= SIGNIN_REVOKED_MAX)
+        return -ENOSPC;
+    if (signin.nrevoked == signin.revoked_size) {
+        more = realloc(signin.revoked, (signin.revoked_size * 2 + 16) * sizeof(*more));
+        if (!more)
+            return -ENOMEM;
+        signin.revoked = more;
+        signin.revoked_size = signin.revoked_size * 2 + 16;
+    }
+    (void)snprintf(signin.revoked[signin.nrevoked].jti, GRANTS_JTI_SIZE, "%s", jti);
+    signin.revoked[signin.nrevoked++].expires_us = expires_us;
+    return 0;
+}
+
+int signin_revoke(const char *jti, uint64_t expires_us)
+{
+    const struct store_token token = {.jti = jti, .expires_us = expires_us};
+    int err = remember_revoked(jti, expires_us);
+
+    if (!err && signin.store)
+        err = store_token_revoke(signin.store, &token, (struct store_reply){NULL, NULL});
+    return err;
+}
+
+static void on_revoked(int err, const void *result, void *arg)
+{
+    const struct store_list *list = result;
+    const struct store_token *token = err ? NULL : list->rows;
+    (void)arg;
+
+    if (err) {
+        log_error(NULL, "cannot read which tokens are revoked: %d", err);
+        return;
+    }
+    for (uint32_t i = 0; i < list->n; ++i)
+        (void)remember_revoked(token[i].jti, token[i].expires_us);
+    if (list->more && list->n && signin.running)
+        (void)store_token_list(signin.store, token[list->n - 1].jti, STORE_LIST_MAX,
+                               (struct store_reply){on_revoked, NULL});
+}
+
+static void address_key(char *ret_key, const char *what, const char *source)
+{
+    char address[THROTTLE_ADDRESS_SIZE];
+
+    throttle_address(address, source);
+    (void)snprintf(ret_key, KEY_SIZE, "%s %s", what, address);
+}
+
+void signin_token(struct signin_result *ret, const char *text, size_t len, const char *source)
+{
+    char key[KEY_SIZE];
+    uint64_t now_us = clock_now_us();
+    enum token_error error;
+
+    memset(ret, 0, sizeof(*ret));
+    address_key(key, "token", source);
+    ret->wait_ms = throttle_take(signin.throttle, key, now_us);
+    if (ret->wait_ms)
+        return;
+    error = token_verify(signin.keys, text, len, clock_wall_us(), &ret->grants, ret->why,
+                         sizeof(ret->why));
+    if (error) {
+        ret->code = token_error_code(error);
+    } else if (ret->grants.jti[0] && is_revoked(ret->grants.jti)) {
+        ret->code = "token_revoked";
+        (void)snprintf(ret->why, sizeof(ret->why), "the token was revoked");
+    }
+    if (ret->code)
+        metric_add(&failures, 1);
+    else
+        throttle_give_back(signin.throttle, key, now_us);
+}
+
+int signin_mint(const struct grants *grants, char *ret_text)
+{
+    struct grants with_id = *grants;
+
+    if (!with_id.jti[0])
+        id_text(with_id.jti, 26);
+    return token_mint(signin.keys, &with_id, clock_wall_us(), ret_text, TOKEN_SIZE);
+}
+
+/* ---- PINs ---- */
+
+static void pin_key(char *ret_key, const char *source, const char *room)
+{
+    char address[THROTTLE_ADDRESS_SIZE];
+
+    throttle_address(address, source);
+    (void)snprintf(ret_key, KEY_SIZE, "pin %s %s", address, room);
+}
+
+uint32_t signin_pin_try(const char *source, const char *room)
+{
+    char key[KEY_SIZE];
+
+    pin_key(key, source, room);
+    return throttle_take(signin.throttle, key, clock_now_us());
+}
+
+void signin_pin_right(const char *source, const char *room)
+{
+    char key[KEY_SIZE];
+
+    pin_key(key, source, room);
+    throttle_give_back(signin.throttle, key, clock_now_us());
+}
+
+/* ---- passwords ---- */
+
+static void end_login(struct login *login, const char *token, const char *code, uint32_t wait_ms)
+{
+    if (signin.running)
+        login->h(token, &login->grants, code, wait_ms, login->arg);
+    explicit_bzero(login, sizeof(*login));
+    free(login);
+}
+
+static void on_verified(const struct password_pool_result *result, void *arg)
+{
+    struct login *login = arg;
+    char token[TOKEN_SIZE] = "";
+
+    if (result->err) {
+        end_login(login, "", "unavailable", 0);
+        return;
+    }
+    if (!result->right) {
+        metric_add(&failures, 1);
+        end_login(login, "", "login_wrong", 0);
+        return;
+    }
+    throttle_give_back(signin.throttle, login->address, clock_now_us());
+    throttle_give_back(signin.throttle, login->account, clock_now_us());
+    login->grants.expires_us =
+        clock_wall_us() + 1000ull * room_set_settings()->config.auth.token_ttl;
+    id_text(login->grants.jti, 26);
+    if (signin_mint(&login->grants, token))
+        end_login(login, "", "cannot_sign", 0);
+    else
+        end_login(login, token, NULL, 0);
+    explicit_bzero(token, sizeof(token));
+}
+
+static void fill_grants(struct grants *grants, const struct store_user *user)
+{
+    (void)snprintf(grants->identity, sizeof(grants->identity), "%s", user->id);
+    (void)snprintf(grants->name, sizeof(grants->name), "%s",
+                   user->display[0] ? user->display : user->name);
+    grants->user = true;
+    grants->operator_ = strcmp(user->role, "operator") == 0;
+    grants->create = true;
+    (void)snprintf(grants->room, sizeof(grants->room), "*");
+}
+
+static void on_user(int err, const void *result, void *arg)
+{
+    struct login *login = arg;
+    const struct store_user *user = result;
+    uint64_t id;
+
+    if (err && err != -ENOENT) {
+        end_login(login, "", "unavailable", 0);
+        return;
+    }
+    grants_of_role(&login->grants, ROLE_GUEST);
+    if (!err)
+        fill_grants(&login->grants, user);
+    err = password_pool_verify(signin.passwords, err ? NULL : user->password_hash, login->password,
+                               login->len, on_verified, login, &id);
+    explicit_bzero(login->password, sizeof(login->password));
+    if (err)
+        end_login(login, "", err == -EAGAIN ? "busy" : "login_wrong", 0);
+}
+
+/* Both must allow it; a try that only one of them allows costs nothing at the other. */
+static uint32_t take_both(struct login *login)
+{
+    uint64_t now_us = clock_now_us();
+    uint32_t wait_ms = throttle_take(signin.throttle, login->address, now_us);
+
+    if (wait_ms)
+        return wait_ms;
+    wait_ms = throttle_take(signin.throttle, login->account, now_us);
+    if (wait_ms)
+        throttle_give_back(signin.throttle, login->address, now_us);
+    return wait_ms;
+}
+
+void signin_login(const char *name, const char *password, size_t len, const char *source,
+                  signin_login_h *h, void *arg)
+{
+    struct login *login = calloc(1, sizeof(*login));
+    uint32_t wait_ms;
+
+    if (!login) {
+        h("", NULL, "busy", 0, arg);
+        return;
+    }
+    login->h = h;
+    login->arg = arg;
+    address_key(login->address, "login", source);
+    (void)snprintf(login->account, sizeof(login->account), "account %.*s", SIGNIN_NAME_MAX, name);
+    wait_ms = take_both(login);
+    if (wait_ms) {
+        end_login(login, "", "rate_limited", wait_ms);
+        return;
+    }
+    if (len >= sizeof(login->password) || !signin.store) {
+        end_login(login, "", "login_wrong", 0);
+        return;
+    }
+    memcpy(login->password, password, len);
+    login->len = len;
+    if (store_user_get_by_name(signin.store, name, (struct store_reply){on_user, login}))
+        end_login(login, "", "busy", 0);
+}
+
+struct password_pool *signin_passwords(void)
+{
+    return signin.passwords;
+}
+
+/* ---- start and stop ---- */
+
+static int read_keys(const struct config *config, char *why, size_t why_size)
+{
+    const struct config_auth *auth = &config->auth;
+    char made[TOKEN_KEY_SECRET_MAX + 1] = "";
+    struct token_cfg cfg = {
+        .algorithm = (enum token_algorithm)auth->algorithm,
+        .secret = auth->secret,
+        .public_key_file = auth->public_key,
+        .private_key_file = auth->private_key,
+        .issuer = auth->issuer,
+        .leeway_s = LEEWAY_S,
+        .max_life_s = auth->token_max_ttl / 1000,
+    };
+    int err = 0;
+
+    if (cfg.algorithm == TOKEN_HS256 && !auth->secret[0]) {
+        err = token_secret_file(made, config->server.data_dir, why, why_size);
+        cfg.secret = made;
+    }
+    if (err >= 0)
+        err = token_keys_new(&signin.keys, &cfg, why, why_size);
+    explicit_bzero(made, sizeof(made));
+    return err;
+}
+
+int signin_init(const struct config *config, struct store *store, char *why, size_t why_size)
+{
+    const struct throttle_cfg throttle = {.burst = config->auth.attempts,
+                                          .refill_ms = 60000 / config->auth.attempts,
+                                          .entries = ENTRIES};
+    int err = read_keys(config, why, why_size);
+
+    metric_register(&failures);
+    if (!err)
+        err = throttle_new(&signin.throttle, &throttle);
+    if (!err)
+        err = password_pool_new(&signin.passwords, NULL);
+    if (err)
+        return err;
+    signin.store = store;
+    signin.running = true;
+    if (store)
+        err = store_token_list(store, "", STORE_LIST_MAX, (struct store_reply){on_revoked, NULL});
+    return err;
+}
+
+void signin_finish(void)
+{
+    signin.running = false;
+    signin.passwords = password_pool_free(signin.passwords);
+    signin.throttle = throttle_free(signin.throttle);
+    signin.keys = token_keys_free(signin.keys);
+    free(signin.revoked);
+    signin.revoked = NULL;
+    signin.nrevoked = signin.revoked_size = 0;
+    signin.store = NULL;
+}
