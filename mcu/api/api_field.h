@@ -3,9 +3,9 @@
  * @file mcu/api/api_field.h  JSON from outside to a struct, by a table of fields
  *
  *     static const struct api_field fields[] = {
- *         {"text", API_FIELD_TEXT, true, offsetof(struct chat, text), 1, 8000},
- *         {"to", API_FIELD_WORD, false, offsetof(struct chat, to), 1, 31},
- *         {NULL},
+ *         API_FIELD("text", TEXT, struct chat, text, .required = true, .min = 1, .max = 8000),
+ *         API_FIELD("to", WORD, struct chat, to, .min = 1, .max = 31),
+ *         {.key = NULL},
  *     };
  *
  * One place reads every object that a client or a program sends: types, lengths, what is
@@ -82,6 +82,12 @@ struct api_field {
     const char *const *names;       /**< CHOICE; ends with NULL */
     const struct api_field *fields; /**< OBJECT */
 };
+
+/** A row: key, type, struct, field of it, and what else there is to say of it, at least min. */
+#define API_FIELD(key_, type_, struct_, field_, ...)                                               \
+    {                                                                                              \
+        .key = (key_), .type = API_FIELD_##type_, .offset = offsetof(struct_, field_), __VA_ARGS__ \
+    }
 
 /**
  * Read an object.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * @file tests/unit/mcu/test_api_field.c  JSON from outside to a struct: what is read, what is refused
+ * @file tests/unit/mcu/test_api_field.c  JSON from outside to a struct: what is read, what is
+ * refused
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -28,22 +29,22 @@ struct thing {
 
 static const char *const choices[] = {"red", "green", NULL};
 static const struct api_field inner[] = {
-    {"inner", API_FIELD_FLAG, true, offsetof(struct thing, inner)},
+    API_FIELD("inner", FLAG, struct thing, inner, .required = true),
     {.key = NULL},
 };
 static const struct api_field fields[] = {
-    {"flag", API_FIELD_FLAG, false, offsetof(struct thing, flag)},
-    {"text", API_FIELD_TEXT, false, offsetof(struct thing, text), 1, 4},
-    {"word", API_FIELD_WORD, false, offsetof(struct thing, word), 1, 9},
-    {"digits", API_FIELD_DIGITS, false, offsetof(struct thing, digits), 2, 9},
-    {"name", API_FIELD_NAME, false, offsetof(struct thing, name)},
-    {"room", API_FIELD_ROOM, false, offsetof(struct thing, room)},
-    {"number", API_FIELD_UINT, false, offsetof(struct thing, number), 3, 9},
-    {"when", API_FIELD_TIME, false, offsetof(struct thing, when)},
-    {"choice", API_FIELD_CHOICE, false, offsetof(struct thing, choice), .names = choices},
-    {"list", API_FIELD_LIST, false, offsetof(struct thing, list), 1, 2},
-    {"any", API_FIELD_JSON, false, offsetof(struct thing, any)},
-    {"object", API_FIELD_OBJECT, false, .fields = inner},
+    API_FIELD("flag", FLAG, struct thing, flag, .required = false),
+    API_FIELD("text", TEXT, struct thing, text, .min = 1, .max = 4),
+    API_FIELD("word", WORD, struct thing, word, .min = 1, .max = 9),
+    API_FIELD("digits", DIGITS, struct thing, digits, .min = 2, .max = 9),
+    API_FIELD("name", NAME, struct thing, name, .required = false),
+    API_FIELD("room", ROOM, struct thing, room, .required = false),
+    API_FIELD("number", UINT, struct thing, number, .min = 3, .max = 9),
+    API_FIELD("when", TIME, struct thing, when, .required = false),
+    API_FIELD("choice", CHOICE, struct thing, choice, .names = choices),
+    API_FIELD("list", LIST, struct thing, list, .min = 1, .max = 2),
+    API_FIELD("any", JSON, struct thing, any, .required = false),
+    {.key = "object", .type = API_FIELD_OBJECT, .fields = inner},
     {.key = NULL},
 };
 
