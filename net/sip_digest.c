@@ -289,7 +289,7 @@ int sip_digest_answer(char *ret_text, size_t size, const struct sip_digest *chal
     char ha1[SIP_DIGEST_HEX_SIZE];
     int err;
 
-    if (a.algorithm == SIP_DIGEST_UNKNOWN || (a.qop[0] && !has_auth(a.qop)))
+    if (a.algorithm == SIP_DIGEST_UNKNOWN || !a.nonce[0] || (a.qop[0] && !has_auth(a.qop)))
         return -ENOTSUP;
     err = copy_text(a.username, client->user);
     if (!err)

@@ -66,8 +66,8 @@ struct sip_digest_client {
 
 /**
  * Answer a challenge: the value of an Authorization header, for its first request.
- * @return 0, -ENOTSUP (algorithm, or qop without "auth"), -EINVAL (characters that cannot be
- *         quoted), -EMSGSIZE
+ * @return 0, -ENOTSUP (algorithm, no nonce, or qop without "auth"), -EINVAL (characters that cannot
+ * be quoted), -EMSGSIZE
  */
 int sip_digest_answer(char *ret_text, size_t size, const struct sip_digest *challenge,
                       const struct sip_digest_client *client);
