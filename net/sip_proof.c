@@ -36,12 +36,6 @@ struct sip_proof {
     uint32_t last_id;
 };
 
-/*
- * Phones that give up at a challenge with an algorithm that they do not know (libre before its
- * 2.x) hear of MD5 alone.
- */
-static const char *const md5_only[] = {"baresip v0.", "baresip v1."};
-
 static uint64_t now_us(void)
 {
     return tmr_jiffies() * 1000;
@@ -89,31 +83,41 @@ struct sip_proof *sip_proof_free(struct sip_proof *proof)
     return NULL;
 }
 
+/* libre gives up at an algorithm that it does not know; it learnt SHA-256 in version 3.12. */
 static bool knows_sha256(const struct sip_msg *msg)
 {
     const struct sip_hdr *agent = sip_msg_hdr(msg, SIP_HDR_USER_AGENT);
+    unsigned major, minor;
+    char text[32];
 
-    for (size_t i = 0; agent && i < sizeof(md5_only) / sizeof(md5_only[0]); ++i) {
-        size_t n = strlen(md5_only[i]);
-
-        if (agent->val.l >= n && memcmp(agent->val.p, md5_only[i], n) == 0)
-            return false;
-    }
-    return true;
+    if (!agent)
+        return true;
+    snprintf(text, sizeof(text), "%.*s", (int)(agent->val.l < 31 ? agent->val.l : 31),
+             agent->val.p);
+    if (sscanf(text, "baresip v%3u.%3u", &major, &minor) != 2)
+        return true;
+    return major > 3 || (major == 3 && minor >= 12);
 }
 
 bool sip_proof_print_challenge(const struct sip_proof *proof,
                                char ret_text[SIP_PROOF_CHALLENGE_SIZE], const struct sip_msg *msg,
                                const char *realm, bool stale)
 {
-    static const char *const names[] = {"SHA-256", "MD5"};
+    static const char *const names[] = {"SHA-256", "MD5", "SHA-256"};
+    enum sip_registrar_digests digests = proof->server->cfg.registrar.digests;
+    size_t first = digests == SIP_REGISTRAR_SHA256_MD5 ? 0 : 1;
+    size_t end = digests == SIP_REGISTRAR_MD5_SHA256 ? 3 : 2;
     char quoted[SIP_LEG_TEXT_MAX], nonce[SIP_NONCE_SIZE];
     size_t len = 0;
 
     sip_check_quotable(quoted, sizeof(quoted), realm);
     if (!realm[0] || strcmp(quoted, realm) != 0)
         return false;
-    for (size_t i = knows_sha256(msg) ? 0 : 1; i < 2; ++i) {
+    if (!knows_sha256(msg)) {
+        first = 1;
+        end = 2;
+    }
+    for (size_t i = first; i < end; ++i) {
         sip_nonce_make(proof->nonce, nonce, realm, now_us());
         len += (size_t)snprintf(ret_text + len, SIP_PROOF_CHALLENGE_SIZE - len,
                                 "WWW-Authenticate: Digest realm=\"%s\", nonce=\"%s\", "

@@ -36,10 +36,18 @@ enum {
 
 enum sip_registrar_transport { SIP_REGISTRAR_UDP, SIP_REGISTRAR_TCP, SIP_REGISTRAR_TLS };
 
+/** What phones are challenged for, the first one preferred (RFC 8760, 2.4). */
+enum sip_registrar_digests {
+    SIP_REGISTRAR_SHA256_MD5,
+    SIP_REGISTRAR_MD5_SHA256, /**< For phones that look at the first challenge only */
+    SIP_REGISTRAR_MD5         /**< For phones that give up at a challenge that they do not know */
+};
+
 struct sip_registrar_cfg {
-    char realm[128];              /**< "" = no registrar: REGISTER gets 405 */
-    uint32_t max_bindings;        /**< Of all users */
-    uint32_t max_registers_per_s; /**< From one address, 0 = no limit; more get 503 */
+    char realm[128];                    /**< "" = no registrar: REGISTER gets 405 */
+    enum sip_registrar_digests digests; /**< Of INVITE too */
+    uint32_t max_bindings;              /**< Of all users */
+    uint32_t max_registers_per_s;       /**< From one address, 0 = no limit; more get 503 */
 };
 
 struct sip_registrar_binding {

@@ -79,12 +79,55 @@ static void an_md5_phone_registers(void **state)
 
 static void a_phone_that_stumbles_over_sha_256_is_asked_for_md5_alone(void **state)
 {
+    static const struct {
+        const char *agent;
+        bool both;
+    } cases[] = {{"baresip v1.0.0 (x86_64/linux)", false},
+                 {"baresip v3.11.0", false},
+                 {"baresip v3.12.0", true},
+                 {"baresip v4.0", true},
+                 {"baresip", true},
+                 {"not baresip v1.0.0", true}};
     (void)state;
 
-    user.agent = "baresip v1.0.0 (x86_64/linux)";
-    send_register(CONTACT(1, ""), "");
-    has(expect("SIP/2.0 401"), "algorithm=MD5");
-    has_not(phone.msg, "SHA-256");
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); ++i) {
+        user.agent = cases[i].agent;
+        send_register(CONTACT(1, ""), "");
+        has(expect("SIP/2.0 401"), "algorithm=MD5");
+        if ((strstr(phone.msg, "SHA-256") != NULL) != cases[i].both)
+            fail_msg("%s: %s", cases[i].agent, phone.msg);
+    }
+}
+
+static void the_digests_are_what_is_configured(void **state)
+{
+    static const struct {
+        enum sip_registrar_digests digests;
+        const char *first, *second;
+    } cases[] = {{SIP_REGISTRAR_SHA256_MD5, "SHA-256", "MD5"},
+                 {SIP_REGISTRAR_MD5_SHA256, "MD5", "SHA-256"},
+                 {SIP_REGISTRAR_MD5, "MD5", NULL}};
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); ++i) {
+        struct sip_server_cfg cfg = a_user_cfg();
+        const char *at;
+
+        cfg.registrar.digests = cases[i].digests;
+        start_with(&cfg);
+        open_phone(false);
+        memset(&user, 0, sizeof(user));
+        user.name = "ann";
+        send_register(CONTACT(1, ""), "");
+        at = strstr(expect("SIP/2.0 401"), "algorithm=");
+        assert_non_null(at);
+        assert_memory_equal(at + 10, cases[i].first, strlen(cases[i].first));
+        at = strstr(at + 1, "algorithm=");
+        assert_int_equal(at != NULL, cases[i].second != NULL);
+        if (at)
+            assert_memory_equal(at + 10, cases[i].second, strlen(cases[i].second));
+        if (i + 1 < sizeof(cases) / sizeof(cases[0]))
+            assert_int_equal(tear_down(state), 0);
+    }
 }
 
 static void a_connection_is_reached_through_itself(void **state)
@@ -357,6 +400,7 @@ int main(void)
         WITH_USERS(a_phone_registers_refreshes_and_leaves),
         WITH_USERS(an_md5_phone_registers),
         WITH_USERS(a_phone_that_stumbles_over_sha_256_is_asked_for_md5_alone),
+        cmocka_unit_test_teardown(the_digests_are_what_is_configured, tear_down),
         WITH_USERS_TCP(a_connection_is_reached_through_itself),
         WITH_USERS(the_wildcard_removes_all),
         WITH_USERS(no_contact_asks_what_is_there),
