@@ -27,6 +27,10 @@ static struct metric dropped_total = METRIC_COUNTER("medley_sip_requests_dropped
 static struct metric refused_total = METRIC_COUNTER("medley_sip_requests_refused_total", "",
                                                     "SIP requests refused with a final answer");
 
+static struct metric wrong_total =
+    METRIC_COUNTER("medley_sip_wrong_credentials_total", "",
+                   "SIP requests of an unknown user or with a wrong password");
+
 /* Scanners announce themselves; an answer would only tell them that somebody is here. */
 static const char *const scanners[] = {"friendly-scanner", "sipvicious", "sipcli", "sipsak",
                                        "vaxsip",           "sundayddr",  "pplsip", "sip-scan"};
@@ -40,11 +44,17 @@ void sip_check_register(void)
 {
     metric_register(&dropped_total);
     metric_register(&refused_total);
+    metric_register(&wrong_total);
 }
 
 void sip_check_count_refused(void)
 {
     metric_add(&refused_total, 1);
+}
+
+void sip_check_count_wrong(void)
+{
+    metric_add(&wrong_total, 1);
 }
 
 static bool drop(void)

@@ -106,6 +106,7 @@ void sip_leg_end(struct sip_leg *leg, const char *why, bool tell)
     leg->tell = tell;
     snprintf(leg->why, sizeof(leg->why), "%s", why);
     sip_leg_set_close_reason(leg, why);
+    tmr_cancel(&leg->ring);
     tmr_start(&leg->tmr, 0, end_later, leg);
 }
 

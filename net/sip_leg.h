@@ -162,6 +162,9 @@ void sip_check_register(void);
 /** Count a request that was refused after the checks. */
 void sip_check_count_refused(void);
 
+/** Count a request of an unknown user or with a wrong password. */
+void sip_check_count_wrong(void);
+
 /** Methods that this server answers: an Allow header line. */
 const char *sip_check_allow(const struct sip_server *server);
 

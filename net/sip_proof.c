@@ -248,10 +248,12 @@ void sip_proof_credentials(struct sip_proof *proof, uint32_t id, bool found, con
     if (!found)
         ha1 = sha256 ? none_sha256 : none_md5;
     right = sip_digest_is_right(digest, ha1, pending->method) && found;
-    if (!right)
+    if (!right) {
+        sip_check_count_wrong();
         finish(pending, SIP_PROOF_WRONG);
-    else if (!sip_nonce_use(proof->nonce, digest->nonce, sip_digest_nonce_count(digest)))
+    } else if (!sip_nonce_use(proof->nonce, digest->nonce, sip_digest_nonce_count(digest))) {
         finish(pending, SIP_PROOF_REPLAYED);
-    else
+    } else {
         finish(pending, SIP_PROOF_RIGHT);
+    }
 }

@@ -168,12 +168,6 @@ static bool refuse(struct wish *wish, uint16_t code, const char *reason)
     return true;
 }
 
-static void copy_sockaddr(struct sockaddr_storage *to, const struct sa *from)
-{
-    memset(to, 0, sizeof(*to));
-    memcpy(to, &from->u, from->len < sizeof(*to) ? from->len : sizeof(*to));
-}
-
 static bool is_clean(const struct pl *pl)
 {
     for (size_t i = 0; i < pl->l; ++i) {
@@ -247,7 +241,17 @@ static bool make_target(char ret_target[2 * SIP_REGISTRAR_TEXT_SIZE], const stru
                        sip_transp_param(msg->tp)) > 0;
 }
 
-/* Expires of a contact: its parameter, else the header's, else an hour (RFC 3261, 10.3). */
+static bool is_number(const struct pl *pl)
+{
+    for (size_t i = 0; i < pl->l; ++i) {
+        if (!isdigit((unsigned char)pl->p[i]))
+            return false;
+    }
+    return pl_isset(pl) && pl->l < 19;
+}
+
+/* Expires of a contact: its parameter, else the header's, else as long as we like, which goes
+ * for one that is no number too (RFC 3261, 10.3 and 20.10). */
 static uint32_t read_expires(const struct sip_msg *msg, const struct sip_addr *addr)
 {
     uint32_t most =
@@ -256,7 +260,7 @@ static uint32_t read_expires(const struct sip_msg *msg, const struct sip_addr *a
     uint64_t expires_s = most;
 
     (void)msg_param_decode(&addr->params, "expires", &value);
-    if (pl_isset(&value) && value.l < 12)
+    if (is_number(&value))
         expires_s = pl_u64(&value);
     return expires_s < most ? (uint32_t)expires_s : most;
 }
@@ -278,7 +282,7 @@ static bool fill_binding(struct sip_registrar_binding *binding, const struct sip
     binding->transport = msg->tp == SIP_TRANSP_TLS   ? SIP_REGISTRAR_TLS
                          : msg->tp == SIP_TRANSP_TCP ? SIP_REGISTRAR_TCP
                                                      : SIP_REGISTRAR_UDP;
-    copy_sockaddr(&binding->source, &msg->src);
+    sip_leg_copy_addr(&binding->source, &msg->src);
     return true;
 }
 
@@ -317,7 +321,7 @@ static bool read_wish(struct wish *wish, const struct sip_msg *msg)
     wish->code = 0;
     (void)sip_msg_hdr_apply(msg, true, SIP_HDR_CONTACT, read_contact, wish);
     if (!wish->code && wish->all &&
-        (wish->n || !pl_isset(&msg->expires) || pl_u32(&msg->expires) != 0 ||
+        (wish->n || !is_number(&msg->expires) || pl_u64(&msg->expires) != 0 ||
          sip_msg_hdr_count(msg, SIP_HDR_CONTACT) != 1))
         (void)refuse(wish, 400, "Bad Wildcard Contact");
     return wish->code == 0;
@@ -342,7 +346,7 @@ static int apply(struct sip_registrar *registrar, const char *user, const struct
 
 static void register_user(struct request *request, const char *user)
 {
-    static struct wish wish; /* control thread only */
+    static struct wish wish; /* control thread only; no handler runs while it is read */
     struct sip_registrar *registrar = request->registrar;
     char min_expires[40];
 

@@ -667,10 +667,28 @@ static void the_local_address_is_known_before_the_call(void **state)
     assert_int_equal(dst.sin_family, AF_INET);
     assert_int_equal(dst.sin_addr.s_addr, htonl(INADDR_LOOPBACK));
     assert_int_equal(dst.sin_port, 0);
-    to.ss_family = AF_INET6;
+    to.ss_family = AF_INET6; /* not the family of the configured address */
     assert_int_equal(sip_server_local_addr(seen.server, &to, &local), -EAFNOSUPPORT);
     to.ss_family = AF_UNIX;
     assert_int_equal(sip_server_local_addr(seen.server, &to, &local), -EAFNOSUPPORT);
+}
+
+static void without_an_address_the_routing_table_is_asked(void **state)
+{
+    struct sockaddr_in dst = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_storage to = {0}, local;
+    struct sip_server_cfg cfg = a_cfg();
+    struct sip_server *server = NULL;
+    (void)state;
+
+    cfg.addr[0] = '\0';
+    assert_int_equal(sip_server_new(&server, &cfg, NULL, NULL, 0), 0);
+    memcpy(&to, &dst, sizeof(dst));
+    assert_int_equal(sip_server_local_addr(server, &to, &local), 0);
+    memcpy(&dst, &local, sizeof(dst));
+    assert_int_equal(dst.sin_addr.s_addr, htonl(INADDR_LOOPBACK));
+    assert_int_equal(dst.sin_port, 0);
+    sip_server_free(server);
 }
 
 static void a_server_that_goes_drops_its_calls(void **state)
@@ -717,6 +735,7 @@ int main(void)
         OUT(both_directions_share_one_limit),
         OUT(a_leg_may_have_handlers_of_its_own),
         OUT(the_local_address_is_known_before_the_call),
+        OUT(without_an_address_the_routing_table_is_asked),
         OUT(a_server_that_goes_drops_its_calls),
     };
 

@@ -183,6 +183,23 @@ static void a_short_interval_is_refused(void **state)
     expect("SIP/2.0 200");
 }
 
+static void an_interval_that_is_no_number_is_none(void **state)
+{
+    static const char *const params[] = {";expires=soon", ";expires=-1",
+                                         ";expires=", ";expires=99999999999999999999999"};
+    char line[128];
+    (void)state;
+
+    has(register_with(CONTACT(1, "") "Expires: never\r\n"), ":1>;expires=3600\r\n");
+    for (size_t i = 0; i < sizeof(params) / sizeof(params[0]); ++i) {
+        snprintf(line, sizeof(line), "Contact: <sip:ann@10.255.255.1:1>%s\r\n", params[i]);
+        send_register(line, authorization("REGISTER"));
+        has(expect("SIP/2.0 200"), ":1>;expires=3600\r\n");
+    }
+    send_register("Contact: *\r\nExpires: never\r\n", authorization("REGISTER"));
+    expect("SIP/2.0 400");
+}
+
 static void bad_contacts_are_refused(void **state)
 {
     static char lines[1024];
@@ -405,6 +422,7 @@ int main(void)
         WITH_USERS(the_wildcard_removes_all),
         WITH_USERS(no_contact_asks_what_is_there),
         WITH_USERS(a_short_interval_is_refused),
+        WITH_USERS(an_interval_that_is_no_number_is_none),
         WITH_USERS(bad_contacts_are_refused),
         WITH_USERS(the_eleventh_contact_is_refused),
         WITH_USERS(a_wrong_password_and_an_unknown_user_look_the_same),
