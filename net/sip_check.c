@@ -18,6 +18,7 @@
 #include "mcu/base/log.h"
 #include "mcu/base/metric.h"
 #include "net/sip_limit.h"
+#include "net/sip_registrar.h"
 
 LOG_DOMAIN("sip");
 
@@ -25,6 +26,10 @@ static struct metric dropped_total = METRIC_COUNTER("medley_sip_requests_dropped
                                                     "SIP requests dropped without an answer");
 static struct metric refused_total = METRIC_COUNTER("medley_sip_requests_refused_total", "",
                                                     "SIP requests refused with a final answer");
+
+static struct metric wrong_total =
+    METRIC_COUNTER("medley_sip_wrong_credentials_total", "",
+                   "SIP requests of an unknown user or with a wrong password");
 
 /* Scanners announce themselves; an answer would only tell them that somebody is here. */
 static const char *const scanners[] = {"friendly-scanner", "sipvicious", "sipcli", "sipsak",
@@ -39,11 +44,17 @@ void sip_check_register(void)
 {
     metric_register(&dropped_total);
     metric_register(&refused_total);
+    metric_register(&wrong_total);
 }
 
 void sip_check_count_refused(void)
 {
     metric_add(&refused_total, 1);
+}
+
+void sip_check_count_wrong(void)
+{
+    metric_add(&wrong_total, 1);
 }
 
 static bool drop(void)
@@ -153,7 +164,12 @@ static bool refuse_required(struct sip_server *server, const struct sip_msg *msg
     return refuse(server, msg, 420, "Bad Extension", headers);
 }
 
-static bool is_method(const struct pl *met)
+const char *sip_check_allow(const struct sip_server *server)
+{
+    return server->registrar ? SIP_LEG_ALLOW_REGISTER : SIP_LEG_ALLOW;
+}
+
+static bool is_method(const struct sip_server *server, const struct pl *met)
 {
     static const char *const methods[] = {"INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO"};
 
@@ -161,11 +177,10 @@ static bool is_method(const struct pl *met)
         if (is(met, methods[i]))
             return true;
     }
-    return false;
+    return server->registrar && is(met, "REGISTER");
 }
 
-/* The body of @p msg is what Content-Length says (RFC 3261, 18.3).  @return false if it is short */
-static bool cut_body(const struct sip_msg *msg)
+bool sip_check_cut_body(const struct sip_msg *msg)
 {
     size_t left = mbuf_get_left(msg->mb);
     uint32_t length;
@@ -185,7 +200,7 @@ static bool refuse_body(struct sip_server *server, const struct sip_msg *msg)
     const struct sip_hdr *encoding = sip_msg_hdr(msg, SIP_HDR_CONTENT_ENCODING);
     size_t left;
 
-    if (!cut_body(msg))
+    if (!sip_check_cut_body(msg))
         return refuse(server, msg, 400, "Bad Content-Length", "");
     left = mbuf_get_left(msg->mb);
     if (left > SIP_LEG_BODY_MAX)
@@ -204,7 +219,7 @@ static bool refuse_body(struct sip_server *server, const struct sip_msg *msg)
  * phone behind a NAT is a private address.  A proxy that stays in the path is obeyed,
  * and so is a peer that does not ask for symmetric responses (RFC 3581).
  */
-static void fix_contact(struct sip_server *server, const struct sip_msg *msg)
+void sip_check_fix_contact(struct sip_server *server, const struct sip_msg *msg)
 {
     const struct sip_hdr *contact = sip_msg_hdr(msg, SIP_HDR_CONTACT);
     struct sip_addr addr;
@@ -226,9 +241,11 @@ static void fix_contact(struct sip_server *server, const struct sip_msg *msg)
 
 static bool refuse_new(struct sip_server *server, const struct sip_msg *msg)
 {
-    if (!is(&msg->met, "INVITE"))
+    bool invite = is(&msg->met, "INVITE");
+
+    if (!invite && !is(&msg->met, "REGISTER"))
         return false;
-    if (is_over_limit(server, msg, SIP_LIMIT_INVITE))
+    if (is_over_limit(server, msg, invite ? SIP_LIMIT_INVITE : SIP_LIMIT_REGISTER))
         return refuse(server, msg, 503, "Service Unavailable", "Retry-After: 10\r\n");
     if (pl_isset(&msg->maxfwd) && pl_u32(&msg->maxfwd) == 0)
         return refuse(server, msg, 483, "Too Many Hops", "");
@@ -244,21 +261,25 @@ static bool check(struct sip_server *server, const struct sip_msg *msg)
     wrong = missing_header(msg);
     if (wrong)
         return refuse(server, msg, 400, wrong, "");
-    if (!is_method(&msg->met))
-        return refuse(server, msg, 405, "Method Not Allowed", SIP_LEG_ALLOW);
+    if (!is_method(server, &msg->met))
+        return refuse(server, msg, 405, "Method Not Allowed", sip_check_allow(server));
     if (pl_strcasecmp(&msg->uri.scheme, "sip") && pl_strcasecmp(&msg->uri.scheme, "sips"))
         return refuse(server, msg, 416, "Unsupported URI Scheme", "");
     if (sip_msg_hdr(msg, SIP_HDR_REQUIRE))
         return refuse_required(server, msg);
     if (refuse_body(server, msg))
         return true;
-    if (!pl_isset(&msg->to.tag) && refuse_new(server, msg))
+    if ((!pl_isset(&msg->to.tag) || is(&msg->met, "REGISTER")) && refuse_new(server, msg))
         return true;
     if (is(&msg->met, "OPTIONS")) {
         (void)sip_replyf(server->sip, msg, 200, "OK",
-                         SIP_LEG_ALLOW "Accept: application/sdp\r\nAccept-Encoding: identity\r\n"
-                                       "Accept-Language: en\r\nSupported: \r\n"
-                                       "Content-Length: 0\r\n\r\n");
+                         "%sAccept: application/sdp\r\nAccept-Encoding: identity\r\n"
+                         "Accept-Language: en\r\nSupported: \r\nContent-Length: 0\r\n\r\n",
+                         sip_check_allow(server));
+        return true;
+    }
+    if (is(&msg->met, "REGISTER")) {
+        sip_registrar_request(server->registrar, msg);
         return true;
     }
     return false;
@@ -272,12 +293,12 @@ bool sip_check_request(const struct sip_msg *msg, void *arg)
     if (!pl_isset(&msg->via.val) || !pl_isset(&msg->via.branch))
         return drop();
     if (is(&msg->met, "ACK"))
-        return missing_header(msg) || !cut_body(msg) ? drop() : false;
+        return missing_header(msg) || !sip_check_cut_body(msg) ? drop() : false;
     if ((!pl_isset(&msg->to.tag) && is_scanner(msg)) || is_over_limit(server, msg, SIP_LIMIT_ANY))
         return drop();
     if (check(server, msg))
         return true;
     if (is(&msg->met, "INVITE"))
-        fix_contact(server, msg);
+        sip_check_fix_contact(server, msg);
     return false;
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * @file net/sip_leg.c  One call: from INVITE to BYE
+ * @file net/sip_leg.c  One call: answer, what happens within it, end
  *
  *     NEW --answer--> ANSWERED --BYE, time-out, hangup--> gone
- *      |                 ^
- *      '-- not decided --> RINGING (180) --answer--'      --reject, CANCEL--> gone
+ *      |                 ^ ^
+ *      |-- not decided --> RINGING (180) --answer--       --reject, CANCEL--> gone
+ *      '-- has credentials --> PROVING (182) --> RINGING
+ *                          |
+ *     CALLING --200--------'                              --failure, time-out, hangup--> gone
  *
  * While a handler of the owner runs for a leg, ending it is put off to a timer:
  * libre still uses the session when the handler returns.
@@ -18,53 +21,67 @@
 
 #include <re.h>
 
-#include "mcu/base/log.h"
-#include "net/sip_limit.h"
+#include "net/sip_proof.h"
 
-LOG_DOMAIN("sip");
+/* Phones give up after three minutes without a provisional response (RFC 3261, 13.3.1.1). */
+enum { RING_AGAIN_MS = 60000 };
 
-enum { REASON_MAX = 160, RETRY_AFTER_S = 10 };
-
-enum leg_state { LEG_NEW, LEG_RINGING, LEG_ANSWERED, LEG_ENDED };
-
-struct sip_leg {
-    struct sip_leg *next, **link;
-    struct sip_server *server;
-    struct sip_msg *msg;  /* the INVITE */
-    struct sipsess *sess; /* not in NEW */
-    enum leg_state state;
-    unsigned busy;     /* handlers that run for this leg now */
-    bool info_pending; /* one INFO of ours is under way */
-    bool info_refused; /* the peer does not know our INFO */
-    bool tell;         /* the owner hears of the end that the timer brings */
-    char why[REASON_MAX];
-    struct tmr tmr; /* ends the leg outside of libre's and the owner's functions */
-    struct sockaddr_storage peer, local;
-    void *arg;
-};
-
-static void to_sockaddr(struct sockaddr_storage *to, const struct sa *from)
+void sip_leg_copy_addr(struct sockaddr_storage *to, const struct sa *from)
 {
     memset(to, 0, sizeof(*to));
     memcpy(to, &from->u, from->len < sizeof(*to) ? from->len : sizeof(*to));
 }
 
-/* The leg goes; a session that is established says BYE by itself. */
-static void release(struct sip_leg *leg)
+struct mbuf *sip_leg_mbuf(const char *text, size_t len)
+{
+    struct mbuf *mb = mbuf_alloc(len);
+
+    if (!mb || mbuf_write_mem(mb, (const uint8_t *)text, len)) {
+        mem_deref(mb);
+        return NULL;
+    }
+    mb->pos = 0;
+    return mb;
+}
+
+struct sip_leg *sip_leg_new(struct sip_server *server, enum sip_leg_state state)
+{
+    struct sip_leg *leg = calloc(1, sizeof(*leg));
+
+    if (!leg)
+        return NULL;
+    leg->server = server;
+    leg->handlers = &server->cfg.handlers;
+    leg->state = state;
+    tmr_init(&leg->tmr);
+    tmr_init(&leg->ring);
+    leg->next = server->legs;
+    leg->link = &server->legs;
+    if (leg->next)
+        leg->next->link = &leg->next;
+    server->legs = leg;
+    ++server->nlegs;
+    return leg;
+}
+
+void sip_leg_release(struct sip_leg *leg)
 {
     *leg->link = leg->next;
     if (leg->next)
         leg->next->link = leg->link;
     --leg->server->nlegs;
     tmr_cancel(&leg->tmr);
+    tmr_cancel(&leg->ring);
+    sip_proof_cancel(leg->server->proof, leg->proof);
     mem_deref(leg->sess);
     mem_deref(leg->msg);
+    sip_leg_call_free(leg->outgoing);
     free(leg);
 }
 
-static void set_close_reason(struct sip_leg *leg, const char *reason)
+void sip_leg_set_close_reason(struct sip_leg *leg, const char *reason)
 {
-    char text[REASON_MAX];
+    char text[SIP_LEG_REASON_MAX];
 
     sip_check_quotable(text, sizeof(text), reason);
     if (leg->sess)
@@ -74,25 +91,26 @@ static void set_close_reason(struct sip_leg *leg, const char *reason)
 static void end_later(void *arg)
 {
     struct sip_leg *leg = arg;
-    const struct sip_server_handlers *handlers = &leg->server->cfg.handlers;
+    const struct sip_server_handlers *handlers = leg->handlers;
 
     if (leg->tell && handlers->closeh)
         handlers->closeh(leg->why, leg->arg);
-    release(leg);
+    sip_leg_release(leg);
 }
 
-static void end(struct sip_leg *leg, const char *why, bool tell)
+void sip_leg_end(struct sip_leg *leg, const char *why, bool tell)
 {
-    if (leg->state == LEG_ENDED)
+    if (leg->state == SIP_LEG_ENDED)
         return;
-    leg->state = LEG_ENDED;
+    leg->state = SIP_LEG_ENDED;
     leg->tell = tell;
     snprintf(leg->why, sizeof(leg->why), "%s", why);
-    set_close_reason(leg, why);
+    sip_leg_set_close_reason(leg, why);
+    tmr_cancel(&leg->ring);
     tmr_start(&leg->tmr, 0, end_later, leg);
 }
 
-static int on_offer(struct mbuf **descp, const struct sip_msg *msg, void *arg)
+int sip_leg_on_offer(struct mbuf **descp, const struct sip_msg *msg, void *arg)
 {
     struct sip_leg *leg = arg;
     struct sip_server *server = leg->server;
@@ -101,32 +119,31 @@ static int on_offer(struct mbuf **descp, const struct sip_msg *msg, void *arg)
     struct mbuf *mb;
     int n;
 
-    if (leg->state != LEG_ANSWERED || !server->cfg.handlers.offerh)
+    if (leg->state != SIP_LEG_ANSWERED || !leg->handlers->offerh)
         return ENOTSUP;
     ++leg->busy;
-    n = server->cfg.handlers.offerh(sdp, len, server->sdp, sizeof(server->sdp), leg->arg);
+    n = leg->handlers->offerh(sdp, len, server->sdp, sizeof(server->sdp), leg->arg);
     --leg->busy;
     if (n <= 0 || (size_t)n > sizeof(server->sdp))
         return ENOTSUP;
-    mb = mbuf_alloc((size_t)n);
-    if (!mb || mbuf_write_mem(mb, (const uint8_t *)server->sdp, (size_t)n)) {
-        mem_deref(mb);
+    mb = sip_leg_mbuf(server->sdp, (size_t)n);
+    if (!mb)
         return ENOMEM;
-    }
-    mb->pos = 0;
     *descp = mb;
     return 0;
 }
 
-/* The answer to an offer of ours, in an ACK. */
-static int on_answer(const struct sip_msg *msg, void *arg)
+/* The answer to an offer of ours, in an ACK or in the 200 to our call. */
+int sip_leg_on_answer(const struct sip_msg *msg, void *arg)
 {
     struct sip_leg *leg = arg;
-    const struct sip_server_handlers *handlers = &leg->server->cfg.handlers;
+    const struct sip_server_handlers *handlers = leg->handlers;
     size_t len = mbuf_get_left(msg->mb);
     int err = -EBADMSG;
 
-    if (leg->state != LEG_ANSWERED)
+    if (leg->state == SIP_LEG_CALLING)
+        return sip_leg_call_answered(leg, msg);
+    if (leg->state != SIP_LEG_ANSWERED)
         return 0;
     if (len && msg_ctype_cmp(&msg->ctyp, "application", "sdp") && handlers->answerh) {
         ++leg->busy;
@@ -134,11 +151,11 @@ static int on_answer(const struct sip_msg *msg, void *arg)
         --leg->busy;
     }
     if (err)
-        end(leg, len ? "SDP answer not accepted" : "No SDP answer", true);
+        sip_leg_end(leg, len ? "SDP answer not accepted" : "No SDP answer", true);
     return 0;
 }
 
-static void on_establish(const struct sip_msg *msg, void *arg)
+void sip_leg_on_establish(const struct sip_msg *msg, void *arg)
 {
     (void)msg;
     (void)arg;
@@ -167,10 +184,10 @@ static bool has_fast_update(const struct sip_msg *msg)
     return memmem(mbuf_buf(msg->mb), mbuf_get_left(msg->mb), name, sizeof(name) - 1) != NULL;
 }
 
-static void on_info(struct sip *sip, const struct sip_msg *msg, void *arg)
+void sip_leg_on_info(struct sip *sip, const struct sip_msg *msg, void *arg)
 {
     struct sip_leg *leg = arg;
-    const struct sip_server_handlers *handlers = &leg->server->cfg.handlers;
+    const struct sip_server_handlers *handlers = leg->handlers;
     bool relay = msg_ctype_cmp(&msg->ctyp, "application", "dtmf-relay");
     bool dtmf = relay || msg_ctype_cmp(&msg->ctyp, "application", "dtmf");
     bool control = msg_ctype_cmp(&msg->ctyp, "application", "media_control+xml");
@@ -183,7 +200,7 @@ static void on_info(struct sip *sip, const struct sip_msg *msg, void *arg)
         return;
     }
     (void)sip_reply(sip, msg, 200, "OK");
-    if (leg->state != LEG_ANSWERED)
+    if (leg->state != SIP_LEG_ANSWERED)
         return;
     ++leg->busy;
     if (digit && handlers->dtmfh)
@@ -194,24 +211,31 @@ static void on_info(struct sip *sip, const struct sip_msg *msg, void *arg)
 }
 
 /* BYE, CANCEL, time-out; libre has done with the session when this returns. */
-static void on_close(int err, const struct sip_msg *msg, void *arg)
+void sip_leg_on_close(int err, const struct sip_msg *msg, void *arg)
 {
     struct sip_leg *leg = arg;
-    const struct sip_server_handlers *handlers = &leg->server->cfg.handlers;
-    bool tell = leg->state != LEG_ENDED || leg->tell;
+    const struct sip_server_handlers *handlers = leg->handlers;
+    bool tell = leg->state == SIP_LEG_ENDED ? leg->tell : leg->state != SIP_LEG_PROVING;
     const char *why = "ended by the peer";
 
-    if (leg->state == LEG_RINGING)
+    if (leg->state == SIP_LEG_CALLING) {
+        if (!sip_leg_call_closed(leg, err, msg))
+            sip_leg_release(leg);
+        return;
+    }
+    if (leg->state == SIP_LEG_RINGING)
         why = "cancelled by the caller";
+    else if (leg->why[0])
+        why = leg->why;
     else if (err == ETIMEDOUT)
         why = "the peer does not answer";
     else if (msg)
         why = "the peer does not know the call";
-    leg->state = LEG_ENDED; /* what the handler may still call does nothing */
+    leg->state = SIP_LEG_ENDED; /* what the handler may still call does nothing */
     ++leg->busy;
     if (tell && handlers->closeh)
         handlers->closeh(why, leg->arg);
-    release(leg);
+    sip_leg_release(leg);
 }
 
 static const char *contact_user(const struct sip_leg *leg, char *text, size_t size)
@@ -220,15 +244,40 @@ static const char *contact_user(const struct sip_leg *leg, char *text, size_t si
     return text[0] && !strchr(text, ':') ? text : "medley";
 }
 
-/* @p code 180 or 200; @p desc NULL for 180 */
-static int accept_session(struct sip_leg *leg, uint16_t code, const char *reason, struct mbuf *desc)
+static void on_ring_again(void *arg)
+{
+    struct sip_leg *leg = arg;
+
+    if (sipsess_progress(leg->sess, 180, "Ringing", NULL, SIP_LEG_ALLOW "Supported: \r\n"))
+        sip_leg_end(leg, "the connection of the caller is gone", true);
+    else
+        tmr_start(&leg->ring, RING_AGAIN_MS, on_ring_again, leg);
+}
+
+int sip_leg_ring(struct sip_leg *leg)
+{
+    int err;
+
+    if (leg->state == SIP_LEG_NEW)
+        err = sip_leg_accept(leg, 180, "Ringing", NULL);
+    else
+        err = -sipsess_progress(leg->sess, 180, "Ringing", NULL, SIP_LEG_ALLOW "Supported: \r\n");
+    if (!err) {
+        leg->state = SIP_LEG_RINGING;
+        tmr_start(&leg->ring, RING_AGAIN_MS, on_ring_again, leg);
+    }
+    return err;
+}
+
+int sip_leg_accept(struct sip_leg *leg, uint16_t code, const char *reason, struct mbuf *desc)
 {
     char user[SIP_LEG_TEXT_MAX];
 
     return -sipsess_accept(&leg->sess, leg->server->sock, leg->msg, code, reason,
                            contact_user(leg, user, sizeof(user)), "application/sdp", desc, NULL,
-                           NULL, false, on_offer, on_answer, on_establish, on_info, NULL, on_close,
-                           leg, SIP_LEG_ALLOW "Supported: \r\n");
+                           NULL, false, sip_leg_on_offer, sip_leg_on_answer, sip_leg_on_establish,
+                           sip_leg_on_info, NULL, sip_leg_on_close, leg,
+                           SIP_LEG_ALLOW "Supported: \r\n");
 }
 
 int sip_leg_answer(struct sip_leg *leg, const char *sdp, size_t len)
@@ -236,51 +285,66 @@ int sip_leg_answer(struct sip_leg *leg, const char *sdp, size_t len)
     struct mbuf *mb;
     int err = -EINVAL;
 
-    if (len == 0 || len > SIP_LEG_BODY_MAX || (leg->state != LEG_NEW && leg->state != LEG_RINGING))
+    if (len == 0 || len > SIP_LEG_BODY_MAX ||
+        (leg->state != SIP_LEG_NEW && leg->state != SIP_LEG_RINGING))
         return -EINVAL;
-    mb = mbuf_alloc(len);
-    if (!mb || mbuf_write_mem(mb, (const uint8_t *)sdp, len)) {
-        mem_deref(mb);
+    mb = sip_leg_mbuf(sdp, len);
+    if (!mb)
         return -ENOMEM;
-    }
-    mb->pos = 0;
-    if (leg->state == LEG_NEW)
-        err = accept_session(leg, 200, "OK", mb);
+    if (leg->state == SIP_LEG_NEW)
+        err = sip_leg_accept(leg, 200, "OK", mb);
     else
         err = -sipsess_answer(leg->sess, 200, "OK", mb, SIP_LEG_ALLOW "Supported: \r\n");
     mem_deref(mb);
-    if (!err)
-        leg->state = LEG_ANSWERED;
+    if (!err) {
+        leg->state = SIP_LEG_ANSWERED;
+        tmr_cancel(&leg->ring);
+    }
     return err;
 }
 
-static void send_reject(struct sip_leg *leg, unsigned code, const char *reason)
+void sip_leg_refuse(struct sip_leg *leg, unsigned code, const char *reason, const char *headers)
 {
-    char text[REASON_MAX];
+    char text[SIP_LEG_REASON_MAX];
 
     sip_check_count_refused();
     sip_check_quotable(text, sizeof(text), reason);
-    if (leg->state == LEG_NEW)
+    if (leg->state == SIP_LEG_NEW)
         (void)sip_treplyf(NULL, NULL, leg->server->sip, leg->msg, false, (uint16_t)code, text,
-                          "Reason: SIP;cause=%u;text=\"%s\"\r\nContent-Length: 0\r\n\r\n", code,
-                          text);
+                          "Reason: SIP;cause=%u;text=\"%s\"\r\n%sContent-Length: 0\r\n\r\n", code,
+                          text, headers);
     else
         (void)sipsess_reject(leg->sess, (uint16_t)code, text,
-                             "Reason: SIP;cause=%u;text=\"%s\"\r\nContent-Length: 0\r\n\r\n", code,
-                             text);
+                             "Reason: SIP;cause=%u;text=\"%s\"\r\n%sContent-Length: 0\r\n\r\n",
+                             code, text, headers);
+    leg->state = SIP_LEG_ENDED;
+    if (!leg->busy)
+        sip_leg_release(leg);
+}
+
+static bool is_undecided(const struct sip_leg *leg)
+{
+    return leg->state == SIP_LEG_NEW || leg->state == SIP_LEG_RINGING;
 }
 
 void sip_leg_reject(struct sip_leg *leg, unsigned code, const char *reason)
 {
     leg->tell = false; /* whoever ends it knows already */
-    if (leg->state != LEG_NEW && leg->state != LEG_RINGING)
+    if (!is_undecided(leg))
         return;
-    if (code < 300 || code > 699)
-        code = 500;
-    send_reject(leg, code, reason);
-    leg->state = LEG_ENDED;
-    if (!leg->busy)
-        release(leg);
+    sip_leg_refuse(leg, code < 300 || code > 699 ? 500 : code, reason, "");
+}
+
+void sip_leg_challenge(struct sip_leg *leg, const char *realm)
+{
+    char headers[SIP_PROOF_CHALLENGE_SIZE];
+
+    if (!is_undecided(leg))
+        return;
+    if (sip_proof_print_challenge(leg->server->proof, headers, leg->msg, realm, false))
+        sip_leg_refuse(leg, 401, "Unauthorized", headers);
+    else
+        sip_leg_refuse(leg, 500, "Server Internal Error", "");
 }
 
 void sip_leg_hangup(struct sip_leg *leg, const char *reason)
@@ -288,18 +352,18 @@ void sip_leg_hangup(struct sip_leg *leg, const char *reason)
     if (!leg)
         return;
     leg->tell = false; /* whoever ends it knows already */
-    if (leg->state == LEG_ENDED)
+    if (leg->state == SIP_LEG_ENDED)
         return;
-    if (leg->state != LEG_ANSWERED) {
-        sip_leg_reject(leg, 480, reason);
+    if (leg->state != SIP_LEG_ANSWERED && leg->state != SIP_LEG_CALLING) {
+        sip_leg_refuse(leg, 480, reason, "");
         return;
     }
     if (leg->busy) {
-        end(leg, reason, false);
+        sip_leg_end(leg, reason, false);
         return;
     }
-    set_close_reason(leg, reason);
-    release(leg);
+    sip_leg_set_close_reason(leg, reason);
+    sip_leg_release(leg);
 }
 
 void sip_leg_end_all(struct sip_server *server)
@@ -307,11 +371,17 @@ void sip_leg_end_all(struct sip_server *server)
     while (server->legs) {
         struct sip_leg *leg = server->legs;
 
-        if (leg->state == LEG_ENDED)
-            release(leg);
+        if (leg->state == SIP_LEG_ENDED)
+            sip_leg_release(leg);
         else
             sip_leg_hangup(leg, "Server is going down");
     }
+}
+
+int sip_leg_call(struct sip_leg **ret_leg, struct sip_server *server,
+                 const struct sip_leg_call_cfg *cfg)
+{
+    return sip_leg_call_start(ret_leg, server, cfg);
 }
 
 void sip_leg_set_arg(struct sip_leg *leg, void *leg_arg)
@@ -341,146 +411,12 @@ void sip_leg_fast_update(struct sip_leg *leg)
                                "</to_encoder></vc_primitive></media_control>\r\n";
     struct mbuf *mb;
 
-    if (leg->state != LEG_ANSWERED || leg->info_pending || leg->info_refused)
+    if (leg->state != SIP_LEG_ANSWERED || leg->info_pending || leg->info_refused)
         return;
-    mb = mbuf_alloc(sizeof(body));
-    if (!mb || mbuf_write_str(mb, body)) {
-        mem_deref(mb);
+    mb = sip_leg_mbuf(body, sizeof(body) - 1);
+    if (!mb)
         return;
-    }
-    mb->pos = 0;
     leg->info_pending =
         sipsess_info(leg->sess, "application/media_control+xml", mb, on_info_response, leg) == 0;
     mem_deref(mb);
-}
-
-/* The same call over another way (RFC 3261, 8.2.2.2) */
-static bool is_merged(const struct sip_server *server, const struct sip_msg *msg)
-{
-    for (const struct sip_leg *leg = server->legs; leg; leg = leg->next) {
-        if (leg->msg && !pl_cmp(&leg->msg->callid, &msg->callid) &&
-            !pl_cmp(&leg->msg->from.tag, &msg->from.tag) && leg->msg->cseq.num == msg->cseq.num)
-            return true;
-    }
-    return false;
-}
-
-static bool refuse(struct sip_server *server, const struct sip_msg *msg, uint16_t code,
-                   const char *reason, bool later)
-{
-    char headers[160];
-
-    sip_check_count_refused();
-    snprintf(headers, sizeof(headers), "Reason: SIP;cause=%u;text=\"%s\"\r\n", code, reason);
-    if (later)
-        snprintf(headers + strlen(headers), sizeof(headers) - strlen(headers),
-                 "Retry-After: %d\r\n", RETRY_AFTER_S);
-    (void)sip_treplyf(NULL, NULL, server->sip, msg, false, code, reason,
-                      "%sContent-Length: 0\r\n\r\n", headers);
-    return true;
-}
-
-static bool refuse_for_limits(struct sip_server *server, const struct sip_msg *msg)
-{
-    struct sockaddr_storage peer;
-    uint32_t n = 0;
-
-    if (is_merged(server, msg))
-        return refuse(server, msg, 482, "Loop Detected", false);
-    if (server->nlegs >= server->cfg.max_legs)
-        return refuse(server, msg, 503, "Service Unavailable", true);
-    to_sockaddr(&peer, &msg->src);
-    for (const struct sip_leg *leg = server->legs; leg; leg = leg->next)
-        n += sip_limit_is_same(&leg->peer, &peer);
-    if (n >= server->cfg.max_legs_per_source)
-        return refuse(server, msg, 486, "Busy Here", true);
-    return false;
-}
-
-static struct sip_leg *new_leg(struct sip_server *server, const struct sip_msg *msg)
-{
-    struct sip_leg *leg = calloc(1, sizeof(*leg));
-
-    if (!leg)
-        return NULL;
-    leg->server = server;
-    leg->msg = mem_ref((void *)(uintptr_t)msg);
-    to_sockaddr(&leg->peer, &msg->src);
-    to_sockaddr(&leg->local, &msg->dst);
-    tmr_init(&leg->tmr);
-    leg->next = server->legs;
-    leg->link = &server->legs;
-    if (leg->next)
-        leg->next->link = &leg->next;
-    server->legs = leg;
-    ++server->nlegs;
-    return leg;
-}
-
-/* Texts of an invite, cut to size and NUL-terminated. */
-struct texts {
-    char room[SIP_LEG_TEXT_MAX], from[SIP_LEG_TEXT_MAX], uri[SIP_LEG_TEXT_MAX],
-        agent[SIP_LEG_TEXT_MAX];
-};
-
-static void read_texts(struct texts *texts, const struct sip_msg *msg)
-{
-    const struct sip_hdr *agent = sip_msg_hdr(msg, SIP_HDR_USER_AGENT);
-
-    memset(texts, 0, sizeof(*texts));
-    (void)re_snprintf(texts->room, sizeof(texts->room), "%H", uri_user_unescape, &msg->uri.user);
-    if (pl_isset(&msg->from.dname))
-        (void)re_snprintf(texts->from, sizeof(texts->from), "%r", &msg->from.dname);
-    else
-        (void)re_snprintf(texts->from, sizeof(texts->from), "%H", uri_user_unescape,
-                          &msg->from.uri.user);
-    (void)re_snprintf(texts->uri, sizeof(texts->uri), "%r", &msg->from.auri);
-    if (agent)
-        (void)re_snprintf(texts->agent, sizeof(texts->agent), "%r", &agent->val);
-}
-
-static void tell_owner(struct sip_leg *leg, const struct sip_msg *msg)
-{
-    const struct sip_server_handlers *handlers = &leg->server->cfg.handlers;
-    struct sip_server_invite invite = {.peer = leg->peer};
-    struct texts texts;
-
-    read_texts(&texts, msg);
-    invite.room = texts.room;
-    invite.from = texts.from;
-    invite.uri = texts.uri;
-    invite.user_agent = texts.agent;
-    invite.sdp_len = mbuf_get_left(msg->mb);
-    if (invite.sdp_len)
-        invite.sdp = (const char *)mbuf_buf(msg->mb);
-    ++leg->busy;
-    handlers->inviteh(leg, &invite, handlers->arg);
-    --leg->busy;
-}
-
-void sip_leg_invite(const struct sip_msg *msg, void *arg)
-{
-    struct sip_server *server = arg;
-    struct sip_leg *leg;
-
-    if (refuse_for_limits(server, msg))
-        return;
-    leg = new_leg(server, msg);
-    if (!leg) {
-        (void)refuse(server, msg, 503, "Service Unavailable", true);
-        return;
-    }
-    tell_owner(leg, msg);
-    if (leg->state == LEG_ENDED && !tmr_isrunning(&leg->tmr)) {
-        release(leg);
-    } else if (leg->state == LEG_NEW) {
-        int err = accept_session(leg, 180, "Ringing", NULL);
-
-        leg->state = err ? LEG_NEW : LEG_RINGING;
-        if (err) { /* cannot be: the message was checked; but the owner has a leg now */
-            log_warning(NULL, "cannot ring: %d", err);
-            send_reject(leg, 500, "Server Internal Error");
-            end(leg, "broken request", true);
-        }
-    }
 }

@@ -17,7 +17,7 @@
 
 struct sip_limit;
 
-enum sip_limit_kind { SIP_LIMIT_INVITE, SIP_LIMIT_ANY, SIP_LIMIT_COUNT };
+enum sip_limit_kind { SIP_LIMIT_INVITE, SIP_LIMIT_ANY, SIP_LIMIT_REGISTER, SIP_LIMIT_COUNT };
 
 enum { SIP_LIMIT_SOURCES_MAX = 4096 /**< Sources that are remembered */ };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * @file net/sip_server.c  SIP user agent server: sockets, start and stop
+ * @file net/sip_server.c  SIP user agent: sockets, start and stop
  */
 #include "net/sip_server.h"
 
@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <re.h>
 
@@ -16,6 +18,7 @@
 #include "net/local_addrs.h"
 #include "net/sip_leg.h"
 #include "net/sip_limit.h"
+#include "net/sip_proof.h"
 
 LOG_DOMAIN("sip");
 
@@ -148,9 +151,14 @@ static int start(struct sip_server *server, uint16_t *ret_port, char *why, size_
     const uint32_t limits[SIP_LIMIT_COUNT] = {
         [SIP_LIMIT_INVITE] = per_s,
         [SIP_LIMIT_ANY] =
-            per_s > UINT32_MAX / REQUESTS_PER_INVITE ? 0 : per_s * REQUESTS_PER_INVITE};
+            per_s > UINT32_MAX / REQUESTS_PER_INVITE ? 0 : per_s * REQUESTS_PER_INVITE,
+        [SIP_LIMIT_REGISTER] = server->cfg.registrar.max_registers_per_s};
     int err = sip_limit_new(&server->limit, limits);
 
+    if (!err)
+        err = sip_proof_new(&server->proof, server);
+    if (!err && server->cfg.registrar.realm[0])
+        err = sip_registrar_new(&server->registrar, server);
     if (err)
         return err;
     err = load_tls(server, why, why_size);
@@ -158,14 +166,18 @@ static int start(struct sip_server *server, uint16_t *ret_port, char *why, size_
         return err;
     start_dns(server);
     err = -sip_alloc(&server->sip, server->dnsc, HASH_SIZE, HASH_SIZE, HASH_SIZE,
-                     server->cfg.user_agent, NULL, NULL);
+                     server->cfg.user_agent, NULL, server);
     if (err)
         return err;
+    sip_set_trace_handler(server->sip, sip_leg_call_trace);
     /* Before sipsess' own: whoever listens first sees a request first. */
     err = -sip_listen(&server->lsnr, server->sip, true, sip_check_request, server);
     if (err)
         return err;
-    err = -sipsess_listen(&server->sock, server->sip, HASH_SIZE, sip_leg_invite, server);
+    err = -sip_listen(&server->response_lsnr, server->sip, false, sip_leg_call_stray, server);
+    if (err)
+        return err;
+    err = -sipsess_listen(&server->sock, server->sip, HASH_SIZE, sip_leg_invite_handle, server);
     if (err)
         return err;
     return bind_all(server, ret_port, why, why_size);
@@ -198,9 +210,12 @@ struct sip_server *sip_server_free(struct sip_server *server)
     if (!server)
         return NULL;
     sip_leg_end_all(server);
+    sip_registrar_free(server->registrar);
+    sip_proof_free(server->proof);
     sip_close(server->sip, true);
     sipsess_close_all(server->sock);
     mem_deref(server->lsnr);
+    mem_deref(server->response_lsnr);
     mem_deref(server->sock);
     mem_deref(server->sip);
     mem_deref(server->tls);
@@ -208,4 +223,47 @@ struct sip_server *sip_server_free(struct sip_server *server)
     sip_limit_free(server->limit);
     free(server);
     return NULL;
+}
+
+/* No packet is sent: connecting a datagram socket asks the routing table. */
+static int ask_route(const struct sockaddr_storage *dst, struct sockaddr_storage *ret_addr)
+{
+    int fd = socket(dst->ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    struct sockaddr_storage to = *dst;
+    socklen_t len =
+        to.ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+    int err = 0;
+
+    if (fd < 0)
+        return -errno;
+    memset(ret_addr, 0, sizeof(*ret_addr));
+    if (((struct sockaddr_in *)&to)->sin_port == 0)
+        ((struct sockaddr_in *)&to)->sin_port = htons(SIP_PORT);
+    if (connect(fd, (struct sockaddr *)&to, len) != 0 ||
+        getsockname(fd, (struct sockaddr *)ret_addr, &len) != 0)
+        err = -errno;
+    close(fd);
+    return err;
+}
+
+int sip_server_local_addr(const struct sip_server *server, const struct sockaddr_storage *dst,
+                          struct sockaddr_storage *ret_addr)
+{
+    struct sa addr;
+    int err;
+
+    if (dst->ss_family != AF_INET && dst->ss_family != AF_INET6)
+        return -EAFNOSUPPORT;
+    if (server->cfg.addr[0] == '\0') {
+        err = ask_route(dst, ret_addr);
+    } else {
+        err = -sa_set_str(&addr, server->cfg.addr, 0);
+        if (!err)
+            sip_leg_copy_addr(ret_addr, &addr);
+        if (!err && ret_addr->ss_family != dst->ss_family)
+            err = -EAFNOSUPPORT;
+    }
+    if (!err) /* the port is at the same place in both families */
+        ((struct sockaddr_in *)ret_addr)->sin_port = 0;
+    return err;
 }

@@ -1,26 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * @file net/sip_server.h  SIP user agent server on libre's stack: legs that call a room
+ * @file net/sip_server.h  SIP user agent on libre's stack: legs that call a room or are called
  *
- * Answers OPTIONS and INVITE; checks the mandatory headers that libre 1.1.0
- * does not (reference: RFC 3261, 8.1.1), Require (420), method (405) and
+ * Answers OPTIONS, INVITE and REGISTER (sip_registrar.h); checks the mandatory headers that
+ * libre 1.1.0 does not (reference: RFC 3261, 8.1.1), Require (420), method (405) and
  * content type (415) itself.  What a room says is the business of the handlers.
  * Known scanners and requests beyond twenty times the INVITE limit of their source
- * get no answer at all.
+ * get no answer at all.  REFER is refused, session timers are not offered.
  *
- *     INVITE --> inviteh --> sip_leg_answer | sip_leg_reject
+ *     INVITE --> inviteh --> sip_leg_answer | sip_leg_reject | sip_leg_challenge
+ *                   '-- not decided: 180, again each minute
+ *     sip_leg_call --> ringingh .. answeredh | failedh (once; the leg is gone then)
  *     ACK with the answer to a late offer, re-INVITE --> offerh / answerh
  *     BYE, CANCEL, time-out --> closeh (once; the leg is gone afterwards)
  *
  * Threads:   control only.
- * Ownership: a leg lives from inviteh until closeh, sip_leg_reject or sip_leg_hangup returns.
+ * Ownership: a leg lives from inviteh or sip_leg_call until closeh, failedh, sip_leg_reject,
+ *            sip_leg_challenge or sip_leg_hangup returns.
  */
 #ifndef NET_SIP_SERVER_H
 #define NET_SIP_SERVER_H
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "net/sip_registrar.h"
 
 struct sip_leg;
 struct sip_server;
@@ -30,6 +36,15 @@ struct sip_server_invite {
     const char *from; /**< Display name, else user part, of From; UTF-8, may be empty */
     const char *uri;  /**< From URI */
     const char *user_agent;
+    const char *uri_host;   /**< Host of the request URI */
+    const char *to_user;    /**< User part of To, unescaped */
+    const char *to_host;    /**< Host of To */
+    const char *from_user;  /**< User part of From, unescaped; anybody can write it */
+    const char *from_host;  /**< Host of From */
+    const char *auth_user;  /**< Who proved by digest to be this user, NULL if nobody did */
+    const char *auth_realm; /**< In this realm */
+    bool registered;        /**< The user of From is registered from this address and port; over UDP
+                               an address proves little */
     struct sockaddr_storage peer; /**< Where the request came from */
     const char *sdp;              /**< Offer, NULL for a late offer */
     size_t sdp_len;
@@ -52,6 +67,19 @@ struct sip_server_handlers {
     /** INFO application/dtmf-relay or application/dtmf.  @param digit '0'-'9' '*' '#' 'A'-'D' */
     void (*dtmfh)(char digit, void *leg_arg);
     void (*closeh)(const char *why, void *leg_arg);
+
+    /** Our call rings: a provisional response above 100.  @param has_sdp it had early media */
+    void (*ringingh)(unsigned code, bool has_sdp, void *leg_arg);
+    /** Our call was answered.  @return 0, or -errno: BYE is sent, closeh follows */
+    int (*answeredh)(const char *sdp, size_t len, void *leg_arg);
+    /** Our call was not answered: the final response, 408 after the ring timeout, 503 if nobody
+     * could be reached, 500 for an answer that is no answer. */
+    void (*failedh)(unsigned code, const char *reason, void *leg_arg);
+
+    /** Look up a user; answer with sip_registrar_credentials() within ten seconds. */
+    void (*credentialsh)(uint32_t request, const char *user, const char *realm, void *arg);
+    /** The first contact of a user came, or his last one went. */
+    void (*registerh)(const char *user, bool online, void *arg);
     void *arg;
 };
 
@@ -63,9 +91,10 @@ struct sip_server_cfg {
     uint16_t tls_port; /**< With a certificate */
     char cert[256];    /**< PEM with key and chain, "" = no TLS */
     char user_agent[64];
-    uint32_t max_legs;            /**< All */
-    uint32_t max_legs_per_source; /**< From one address; more get 486 */
+    uint32_t max_legs;            /**< All, in both directions */
+    uint32_t max_legs_per_source; /**< That call us from one address; more get 486 */
     uint32_t max_invites_per_s;   /**< From one address; more get 503 with Retry-After */
+    struct sip_registrar_cfg registrar;
     struct sip_server_handlers handlers;
 };
 
@@ -84,6 +113,42 @@ int sip_server_new(struct sip_server **ret_server, const struct sip_server_cfg *
 /** BYE to all legs without calling closeh, close.  NULL is allowed.  Returns NULL. */
 struct sip_server *sip_server_free(struct sip_server *server);
 
+/**
+ * The address of ours that packets to @p dst leave from, with port 0: for an SDP before there is a
+ * leg.  The configured address if there is one, else what the routing table says.
+ * @return 0, -EAFNOSUPPORT (not the family of the configured address) or another -errno
+ */
+int sip_server_local_addr(const struct sip_server *server, const struct sockaddr_storage *dst,
+                          struct sockaddr_storage *ret_addr);
+
+struct sip_leg_call_cfg {
+    /** Whom to call, "sip:..." with a numeric or resolvable host, up to 255 bytes; its parameter
+     * transport=udp, tcp or tls decides.  A binding's target calls a registered phone. */
+    const char *target;
+    const char *next_hop;  /**< Outbound proxy, a sip: URI as above; NULL: the target itself */
+    bool symmetric;        /**< Within the call, go where the answer came from: registered phones */
+    const char *from_name; /**< Display name, may be NULL */
+    const char *from_user; /**< User part of From and Contact */
+    const char *from_host; /**< Host of From, NULL: our address */
+    const char *sdp;       /**< Offer */
+    size_t sdp_len;
+    const char *auth_user; /**< Answers 401 and 407, for trunks; NULL: they fail the call */
+    const char *auth_password;
+    uint32_t ring_timeout_s;                    /**< 1 to 600 */
+    const struct sip_server_handlers *handlers; /**< NULL: the server's; must outlive the leg */
+    void *leg_arg;
+};
+
+/**
+ * Call somebody.  A redirection is not followed (failedh with 302), the second answer of a forked
+ * call gets BYE.  TLS does not verify the peer's certificate.  No handler runs within.
+ * @param cfg  Copied, except the handlers
+ * @return 0, -EINVAL (URI, names, SDP, timeout), -ENOSPC (max_legs), -EPROTONOSUPPORT (transport),
+ *         -ENOMEM or another -errno of the network
+ */
+int sip_leg_call(struct sip_leg **ret_leg, struct sip_server *server,
+                 const struct sip_leg_call_cfg *cfg);
+
 void sip_leg_set_arg(struct sip_leg *leg, void *leg_arg);
 
 /**
@@ -96,8 +161,15 @@ int sip_leg_answer(struct sip_leg *leg, const char *sdp, size_t len);
 void sip_leg_reject(struct sip_leg *leg, unsigned code, const char *reason);
 
 /**
- * End an answered leg with BYE and a Reason header (an unanswered one with 480); closeh is not
- * called any more.  Within a handler of the leg too; then BYE goes out after it.  NULL is allowed.
+ * Have the caller prove who he is: 401 with a challenge for @p realm, and the leg is gone.  He
+ * calls again; inviteh gets auth_user then.  A wrong password gets 403 without inviteh.
+ */
+void sip_leg_challenge(struct sip_leg *leg, const char *realm);
+
+/**
+ * End an answered leg with BYE and a Reason header (an unanswered one with 480, one of ours with
+ * CANCEL); closeh and failedh are not called any more.  Within a handler of the leg too; then BYE
+ * goes out after it.  NULL is allowed.
  */
 void sip_leg_hangup(struct sip_leg *leg, const char *reason);
 
@@ -107,7 +179,7 @@ void sip_leg_hangup(struct sip_leg *leg, const char *reason);
  */
 void sip_leg_fast_update(struct sip_leg *leg);
 
-/** Local address that the peer can reach us at, for the SDP. */
+/** Local address that the peer can reach us at, for the SDP; of a call of ours once it rings. */
 void sip_leg_local_addr(const struct sip_leg *leg, struct sockaddr_storage *ret_addr);
 
 #endif
