@@ -20,6 +20,7 @@
 
 #include "mcu/api/api_json.h"
 #include "mcu/auth/token_claims.h"
+#include "mcu/auth/token_write.h"
 #include "mcu/base/err.h"
 #include "net/tls_error.h"
 
@@ -379,7 +380,7 @@ int token_mint(const struct token_keys *keys, const struct grants *grants, uint6
         ret_text[0] = '\0';
     if (keys->algorithm != TOKEN_HS256 && !keys->private_key.data)
         return -EPERM;
-    json = token_claims_write(grants, &keys->rules, now_us);
+    json = token_write_claims(grants, &keys->rules, now_us);
     if (!json)
         return -ENOMEM;
     if (token_claims_read(&read_back, json, strlen(json), &keys->rules, now_us, why, sizeof(why)))

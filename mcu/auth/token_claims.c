@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * @file mcu/auth/token_claims.c  The claims of a token: JSON to grants and back
+ * @file mcu/auth/token_claims.c  The claims of a token: JSON to grants
  */
 #include "mcu/auth/token_claims.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
 #include "mcu/api/api_json.h"
-#include "mcu/base/id.h"
 
 #define S_US        UINT64_C(1000000)
 #define DATE_MAX_S  INT64_C(253402300799) /* the year 9999 */
@@ -492,113 +490,4 @@ enum token_error token_claims_read(struct grants *ret_grants, const char *json, 
     if (error)
         memset(ret_grants, 0, sizeof(*ret_grants));
     return error;
-}
-
-/* ---- writing; a NULL or an error of jansson's only comes from want of memory ---- */
-
-static int put_text(json_t *object, const char *key, const char *text)
-{
-    return text[0] ? json_object_set_new(object, key, json_string(text)) : 0;
-}
-
-static json_t *write_grants(const struct grants *grants)
-{
-    json_t *object = json_object(), *publish = json_array();
-    int err = !object || !publish;
-
-    if (!err)
-        err = put_text(object, "room", grants->room);
-    if (!err)
-        err = json_object_set_new(object, "join", json_boolean(grants->join));
-    if (!err)
-        err = json_object_set_new(object, "role", json_string(rights_role_name(grants->role)));
-    for (size_t i = 0; !err && i < LENGTH(our_flags); ++i)
-        err = json_object_set_new(
-            object, our_flags[i].key,
-            json_boolean(*(const bool *)((const char *)grants + our_flags[i].offset)));
-    for (size_t i = 0; !err && i < LENGTH(our_sources); ++i)
-        if (*(const bool *)((const char *)grants + our_sources[i].offset))
-            err = json_array_append_new(publish, json_string(our_sources[i].key));
-    if (!err)
-        err = json_object_set(object, "publish", publish);
-    json_decref(publish);
-    if (!err)
-        return object;
-    json_decref(object);
-    return NULL;
-}
-
-static json_t *write_attr(const struct grants *grants)
-{
-    json_t *attr =
-        grants->attr[0] ? json_loads(grants->attr, JSON_REJECT_DUPLICATES, NULL) : json_object();
-
-    if (json_is_object(attr) && put_text(attr, "avatar", grants->avatar) == 0)
-        return attr;
-    json_decref(attr);
-    return NULL;
-}
-
-static json_t *write_room_config(const struct grants_room_config *config)
-{
-    json_t *object = json_object();
-    int err = !object;
-
-    if (!err)
-        err = put_text(object, "layout", config->layout);
-    if (!err && config->max_participants)
-        err =
-            json_object_set_new(object, "max_participants", json_integer(config->max_participants));
-    if (!err)
-        err = put_text(object, "title", config->title);
-    if (!err)
-        return object;
-    json_decref(object);
-    return NULL;
-}
-
-static int write_times(json_t *claims, const struct grants *grants, uint64_t now_us)
-{
-    const struct {
-        const char *key;
-        uint64_t us;
-    } dates[] = {{"exp", grants->expires_us}, {"nbf", now_us}, {"iat", now_us}};
-    int err = 0;
-
-    for (size_t i = 0; !err && i < LENGTH(dates); ++i)
-        err = json_object_set_new(claims, dates[i].key,
-                                  json_integer((json_int_t)(dates[i].us / S_US)));
-    return err;
-}
-
-char *token_claims_write(const struct grants *grants, const struct token_claims_rules *rules,
-                         uint64_t now_us)
-{
-    json_t *claims = json_object();
-    char jti[ID_SIZE], *text = NULL;
-    int err = !claims;
-
-    id_make(jti, "tk");
-    if (!err)
-        err = put_text(claims, "iss", rules->issuer);
-    if (!err)
-        err = put_text(claims, "aud", rules->audience);
-    if (!err)
-        err = put_text(claims, "sub", grants->identity);
-    if (!err)
-        err = put_text(claims, "name", grants->name);
-    if (!err)
-        err = put_text(claims, "jti", grants->jti[0] ? grants->jti : jti);
-    if (!err)
-        err = write_times(claims, grants, now_us);
-    if (!err)
-        err = json_object_set_new(claims, "grants", write_grants(grants));
-    if (!err && (grants->attr[0] || grants->avatar[0]))
-        err = json_object_set_new(claims, "attr", write_attr(grants));
-    if (!err)
-        err = json_object_set_new(claims, "room_config", write_room_config(&grants->room_config));
-    if (!err)
-        text = json_dumps(claims, JSON_COMPACT);
-    json_decref(claims);
-    return text;
 }

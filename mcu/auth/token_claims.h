@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * @file mcu/auth/token_claims.h  The claims of a token: JSON to grants and back
+ * @file mcu/auth/token_claims.h  The claims of a token: JSON to grants
  *
  * Two shapes are read.  Ours, where a role gives its rights and each grant that is named changes
  * one of them; it takes "join": true to have a role's rights at all:
@@ -58,17 +58,5 @@ struct token_claims_rules {
 enum token_error token_claims_read(struct grants *ret_grants, const char *json, size_t len,
                                    const struct token_claims_rules *rules, uint64_t now_us,
                                    char *why, size_t why_size);
-
-/**
- * Write grants in our shape, so that token_claims_read() gives the same.
- *
- * @param grants  expires_us is rounded down to seconds; an empty jti becomes a random one
- * @param rules   Issuer and audience, "" = none
- * @param now_us  nbf and iat
- *
- * @return JSON, to be freed by free(); NULL without memory or if attr is not a JSON object
- */
-char *token_claims_write(const struct grants *grants, const struct token_claims_rules *rules,
-                         uint64_t now_us);
 
 #endif

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "mcu/auth/token_claims.h"
+#include "mcu/auth/token_write.h"
 
 #define NOW_US UINT64_C(1700000000000000)
 #define DATES  "\"exp\":1700003600,\"nbf\":1700000000,\"iat\":1700000000,"
@@ -398,7 +399,7 @@ static void reads_back_what_it_writes(void **state)
 
         cases[i].expires_us = NOW_US + 3600000000u;
         (void)snprintf(cases[i].jti, sizeof(cases[i].jti), "tk_%zu", i);
-        json = token_claims_write(&cases[i], &rules, NOW_US);
+        json = token_write_claims(&cases[i], &rules, NOW_US);
         assert_non_null(json);
         assert_string_equal(read_with(&back, json, &rules), "");
         assert_memory_equal(&back, &cases[i], sizeof(back));
@@ -412,10 +413,10 @@ static void makes_an_id_where_there_is_none(void **state)
     char *json;
     (void)state;
 
-    json = token_claims_write(&grants, &any, NOW_US);
+    json = token_write_claims(&grants, &any, NOW_US);
     read_right(&first, json);
     free(json);
-    json = token_claims_write(&grants, &any, NOW_US);
+    json = token_write_claims(&grants, &any, NOW_US);
     read_right(&second, json);
     free(json);
     assert_true(strlen(first.jti) > 20);
@@ -428,9 +429,9 @@ static void does_not_write_attributes_that_are_no_object(void **state)
     struct grants grants = {.expires_us = NOW_US + 1000000, .attr = "[1]"};
     (void)state;
 
-    assert_null(token_claims_write(&grants, &any, NOW_US));
+    assert_null(token_write_claims(&grants, &any, NOW_US));
     memcpy(grants.attr, "{", 2);
-    assert_null(token_claims_write(&grants, &any, NOW_US));
+    assert_null(token_write_claims(&grants, &any, NOW_US));
 }
 
 int main(void)
