@@ -35,7 +35,7 @@ static const char killed_sql[] =
 static const char due_sql[] =
     "SELECT d.*, h.url, h.secret FROM hooks h JOIN deliveries d ON d.hook = h.id"
     " AND d.seq = (SELECT min(seq) FROM deliveries WHERE hook = h.id AND state = 'pending')"
-    " WHERE h.enabled AND d.next_us <= :now_us ORDER BY d.next_us LIMIT :limit";
+    " WHERE h.enabled AND d.next_us <= :now_us ORDER BY d.next_us, d.hook LIMIT :limit";
 static const char lease_sql[] = "UPDATE deliveries SET next_us = :next_us, attempts = :attempts"
                                 " WHERE hook = :hook AND seq = :seq";
 static const char mark_sql[] =
