@@ -7,6 +7,8 @@
 
 #include <pthread.h>
 
+#include "mcu/base/metric.h"
+#include "mcu/store/store_arena.h"
 #include "mcu/store/store_backend.h"
 #include "mcu/store/store_request.h"
 #include "mcu/store/store_user.h"
@@ -16,10 +18,12 @@
 static struct {
     sem_t gate;    /* each begin() needs one */
     sem_t waiting; /* begin() has come */
-    unsigned begins, commits, rollbacks, runs;
+    unsigned begins, commits, rollbacks;
+    _Atomic unsigned runs;
     bool write; /* of the last begin */
     int begin_err, commit_err;
     char order[1024];
+    size_t result_size; /* of each request */
 } fake;
 
 static int fake_open(void **ret_db, const char *name, char *text, size_t size)
@@ -47,6 +51,8 @@ static int fake_run(void *db, struct store_request *request, bool *lost)
     (void)db;
 
     ++fake.runs;
+    if (fake.result_size)
+        request->result = store_arena_alloc(request->arena, fake.result_size);
     strncat(fake.order, key->key, sizeof(fake.order) - strlen(fake.order) - 1);
     *lost = !strcmp(key->key, "lost");
     return *lost ? -EIO : !strcmp(key->key, "bad") ? -EEXIST : 0;
@@ -334,6 +340,34 @@ static void closing_answers_what_could_not_be_told(void **state)
         assert_int_equal(answers.which[i], i);
 }
 
+static unsigned runs_at_first;
+
+static void on_large(int err, const void *result, void *arg)
+{
+    (void)result;
+    (void)arg;
+    if (!runs_at_first)
+        runs_at_first = fake.runs;
+    note(err);
+}
+
+/* A writer that waits for the control thread has run what 32 MiB hold, and one transaction. */
+static void results_have_a_limit_in_bytes(void **state)
+{
+    (void)state;
+    open_fake(0, 0);
+    fake.result_size = 1 << 20;
+    hold();
+    for (size_t i = 1; i < 200; ++i)
+        assert_int_equal(store_user_get(store, "1", (struct store_reply){on_large, NULL}), 0);
+    runs_at_first = 0;
+    let_go(1000);
+    pump_until(200);
+    assert_int_equal(last.err, 0);
+    assert_true(fake.begins >= 200 / 9);
+    assert_true(runs_at_first <= 1 + 33 + 9 + 9);
+}
+
 static void closing_finishes_what_was_submitted(void **state)
 {
     (void)state;
@@ -407,6 +441,77 @@ static void any_thread_may_submit(void **state)
         assert_int_equal(answers.which[i], next[answers.which[i] / 100]++);
 }
 
+static void on_loop(int err, const void *result, void *arg)
+{
+    (void)result;
+    (void)arg;
+    note(err);
+    control_loop_stop();
+}
+
+static void answers_come_on_the_control_loop(void **state)
+{
+    const struct store_cfg cfg = {.path = "x", .backend = &backend};
+    (void)state;
+
+    open_fake(0, 0);
+    let_go(1000);
+    store = store_close(store);
+    assert_int_equal(control_loop_init(1024), 0);
+    assert_int_equal(store_open(&store, &cfg, why, sizeof(why)), 0);
+    assert_int_equal(store_user_get(store, "1", (struct store_reply){on_loop, NULL}), 0);
+    assert_int_equal(control_loop_run(NULL), 0);
+    assert_int_equal(last.n, 1);
+    assert_int_equal(last.err, 0);
+    /* This one may be told, but is answered by the end of the store. */
+    assert_int_equal(store_user_get(store, "1", none()), 0);
+    store = store_close(store);
+    assert_int_equal(last.n, 2);
+    control_loop_flush();
+    assert_int_equal(last.n, 2);
+    control_loop_finish();
+}
+
+static int64_t printed(const char *name)
+{
+    static char text[65536];
+    const char *line = text;
+
+    metric_print(text, sizeof(text));
+    while ((line = strstr(line, name)) && line != text && line[-1] != '\n')
+        ++line;
+    assert_non_null(line);
+    return atoll(line + strlen(name));
+}
+
+static void requests_and_failures_are_counted(void **state)
+{
+    int64_t requests, full, database, commits;
+    (void)state;
+
+    open_fake(2, 0);
+    requests = printed("medley_store_requests_total ");
+    full = printed("medley_store_errors_total{why=\"queue_full\"} ");
+    database = printed("medley_store_errors_total{why=\"database\"} ");
+    commits = printed("medley_store_commit_seconds_count ");
+    assert_int_equal(printed("medley_store_queue "), 0);
+    hold();
+    assert_int_equal(store_user_remove(store, "1", none()), 0);
+    assert_int_equal(printed("medley_store_queue "), 2);
+    assert_int_equal(ask("1", 2), -ENOSPC);
+    let_go(2);
+    pump_until(2);
+    fake.commit_err = -EIO;
+    assert_int_equal(ask("1", 3), 0);
+    let_go(1);
+    pump_until(3);
+    assert_int_equal(printed("medley_store_requests_total "), requests + 3);
+    assert_int_equal(printed("medley_store_errors_total{why=\"queue_full\"} "), full + 1);
+    assert_int_equal(printed("medley_store_errors_total{why=\"database\"} "), database + 1);
+    assert_int_equal(printed("medley_store_commit_seconds_count "), commits + 1);
+    assert_int_equal(printed("medley_store_queue "), 0);
+}
+
 static void a_configuration_out_of_range_is_refused(void **state)
 {
     struct store_cfg cfg = {.path = "", .post = post, .backend = &backend};
@@ -450,12 +555,16 @@ int main(void)
                                         set_up_folder, tear_down),
         cmocka_unit_test_setup_teardown(closing_answers_what_could_not_be_told, set_up_folder,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(results_have_a_limit_in_bytes, set_up_folder, tear_down),
         cmocka_unit_test_setup_teardown(closing_finishes_what_was_submitted, set_up_folder,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_handler_may_not_submit_while_the_store_closes,
                                         set_up_folder, tear_down),
         cmocka_unit_test_setup_teardown(a_request_needs_no_handler, set_up_folder, tear_down),
         cmocka_unit_test_setup_teardown(any_thread_may_submit, set_up_folder, tear_down),
+        cmocka_unit_test_setup_teardown(answers_come_on_the_control_loop, set_up_folder, tear_down),
+        cmocka_unit_test_setup_teardown(requests_and_failures_are_counted, set_up_folder,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_configuration_out_of_range_is_refused, set_up_folder,
                                         tear_down),
     };
