@@ -39,8 +39,11 @@ enum {
     QUEUE_DEFAULT = 8192,
     QUEUE_LIMIT = 65536,
     QUEUE_BYTES_DEFAULT = 32 << 20,
-    ANSWERS_MAX = 256, /* before others on the control thread get their turn */
+    ANSWERS_MAX = 256,      /* before others on the control thread get their turn */
+    RESULTS_MAX = 32 << 20, /* that wait for the control thread; then the writer does [bytes] */
+    GROUP_RESULTS_MAX = 8 << 20, /* of a transaction; then it ends [bytes] */
     POST_WAIT_MS = 10,
+    ANSWER_WAIT_MS = 1,
 };
 
 /* Held by its owner and by each message on its way, since that may arrive after the end. */
@@ -59,8 +62,9 @@ struct store {
     /* Shared by all threads: */
     _Atomic uint32_t waiting; /* requests without an answer */
     _Atomic size_t waiting_bytes;
-    _Atomic bool waking;  /* the eventfd was written and not yet read */
-    _Atomic bool telling; /* a message is on its way and did not look yet */
+    _Atomic size_t results_bytes; /* of answers that were not handled */
+    _Atomic bool waking;          /* the eventfd was written and not yet read */
+    _Atomic bool telling;         /* a message is on its way and did not look yet */
     _Atomic bool closing;
 };
 
@@ -124,9 +128,15 @@ static bool reserve(struct store *store, size_t size)
     return false;
 }
 
-static void release(struct store *store, size_t size)
+static size_t result_size(const struct store_request *request)
 {
-    atomic_fetch_sub_explicit(&store->waiting_bytes, size, memory_order_relaxed);
+    return sizeof(*request) + store_arena_size(request->arena) - request->size;
+}
+
+static void release(struct store *store, const struct store_request *request)
+{
+    atomic_fetch_sub_explicit(&store->results_bytes, result_size(request), memory_order_relaxed);
+    atomic_fetch_sub_explicit(&store->waiting_bytes, request->size, memory_order_relaxed);
     atomic_fetch_sub_explicit(&store->waiting, 1, memory_order_relaxed);
     metric_add(&queue_gauge, -1);
 }
@@ -173,6 +183,7 @@ int store_submit(struct store *store, enum store_op op, const void *args, struct
     metric_add(&queue_gauge, 1);
     err = mpsc_push(store->todo, &request);
     assert(!err);
+    (void)err;
     wake(store);
     return 0;
 }
@@ -182,7 +193,7 @@ int store_submit(struct store *store, enum store_op op, const void *args, struct
 static void answer(struct store *store, struct store_request *request)
 {
     /* Before the handler, which may submit the next one. */
-    release(store, request->size);
+    release(store, request);
     if (request->reply.h)
         request->reply.h(request->err, request->err ? NULL : request->result, request->reply.arg);
     request_free(request);
@@ -246,42 +257,78 @@ static void tell_surely(struct store *store)
         log_error(NULL, "answers of the database wait for its end: %s", err_str(err));
 }
 
-static int run_all(struct store *store, struct store_request **group, unsigned n)
+/* Runs requests until there are no more, their results are large, or the transaction is lost. */
+static int run_some(struct store *store, struct store_request **group, unsigned *n)
 {
-    for (unsigned i = 0; i < n; ++i) {
+    size_t size = 0;
+
+    for (unsigned i = 0; i < *n; ++i) {
         bool lost = false;
 
         group[i]->err = store->backend->run(store->db, group[i], &lost);
         if (lost)
             return group[i]->err;
+        size += result_size(group[i]);
+        if (size > GROUP_RESULTS_MAX)
+            *n = i + 1;
     }
     return 0;
 }
 
-static void run_group(struct store *store, struct store_request **group, unsigned n)
+/* @param n  How many there are; then how many of them are done */
+static int run_transaction(struct store *store, struct store_request **group, unsigned *n)
 {
     uint64_t start_us;
     bool write = false;
     int err;
 
-    for (unsigned i = 0; i < n; ++i)
+    for (unsigned i = 0; i < *n; ++i)
         write = write || store_op_info(group[i]->op)->write;
     err = store->backend->begin(store->db, write);
     if (!err)
-        err = run_all(store, group, n);
+        err = run_some(store, group, n);
     if (!err) {
         start_us = clock_now_us();
         err = store->backend->commit(store->db);
         if (write)
             metric_observe(&commit_seconds, clock_now_us() - start_us);
     }
-    if (!err)
-        return;
-    store->backend->rollback(store->db);
-    log_error(NULL, "database: %u requests failed: %s", n, err_str(err));
-    metric_add(&errors_database, n);
-    for (unsigned i = 0; i < n; ++i)
-        group[i]->err = err;
+    if (err)
+        store->backend->rollback(store->db);
+    return err;
+}
+
+/* @return how many are done, at least one */
+static unsigned run_group(struct store *store, struct store_request **group, unsigned n)
+{
+    int err = run_transaction(store, group, &n);
+
+    if (err) {
+        log_error(NULL, "database: %u requests failed: %s", n, err_str(err));
+        metric_add(&errors_database, n);
+    }
+    for (unsigned i = 0; i < n; ++i) {
+        int push_err;
+
+        if (err)
+            group[i]->err = err;
+        atomic_fetch_add_explicit(&store->results_bytes, result_size(group[i]),
+                                  memory_order_relaxed);
+        push_err = mpsc_push(store->done, &group[i]);
+        assert(!push_err);
+        (void)push_err;
+    }
+    return n;
+}
+
+static void run_groups(struct store *store, struct store_request **group, unsigned n)
+{
+    for (unsigned done = 0; done < n;) {
+        while (atomic_load_explicit(&store->results_bytes, memory_order_relaxed) > RESULTS_MAX)
+            (void)poll(NULL, 0, ANSWER_WAIT_MS);
+        done += run_group(store, group + done, n - done);
+        tell_surely(store);
+    }
 }
 
 static void wait_for_work(struct store *store)
@@ -306,13 +353,7 @@ static void *writer(void *arg)
         while (n < STORE_GROUP_MAX && mpsc_pop(store->todo, &group[n]))
             ++n;
         if (n) {
-            run_group(store, group, n);
-            for (unsigned i = 0; i < n; ++i) {
-                int err = mpsc_push(store->done, &group[i]);
-                assert(!err);
-                (void)err;
-            }
-            tell_surely(store);
+            run_groups(store, group, n);
         } else if (last) {
             break;
         } else {
@@ -407,7 +448,10 @@ struct store *store_close(struct store *store)
         return NULL;
     atomic_store_explicit(&store->closing, true, memory_order_release);
     wake(store);
-    (void)pthread_join(store->thread, NULL);
+    while (pthread_tryjoin_np(store->thread, NULL) == EBUSY) {
+        if (!answer_some(store, ANSWERS_MAX))
+            (void)poll(NULL, 0, ANSWER_WAIT_MS);
+    }
     while (answer_some(store, ANSWERS_MAX)) {
         /* all of them */
     }

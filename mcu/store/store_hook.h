@@ -67,7 +67,7 @@ struct store_hook_delivery {
     const char *url;    /**< Of the hook; take only */
     const char *secret; /**< Of the hook; take only */
     const char *type;
-    const char *body;
+    const char *body; /**< Take only */
     uint64_t created_us;
     uint64_t next_us;  /**< Not tried before */
     uint32_t attempts; /**< How often it was taken */

@@ -32,10 +32,11 @@ static const char kill_oldest_sql[] =
     "  WHERE hook = :hook AND state = 'pending')";
 static const char killed_sql[] =
     "UPDATE hooks SET pending = pending - 1, dropped = dropped + 1 WHERE id = :hook";
+/* Cross: hooks first, of which there are few. */
 static const char due_sql[] =
-    "SELECT d.*, h.url, h.secret FROM hooks h JOIN deliveries d ON d.hook = h.id"
+    "SELECT d.*, h.url, h.secret FROM hooks h CROSS JOIN deliveries d ON d.hook = h.id"
     " AND d.seq = (SELECT min(seq) FROM deliveries WHERE hook = h.id AND state = 'pending')"
-    " WHERE h.enabled AND d.next_us <= :now_us ORDER BY d.next_us LIMIT :limit";
+    " WHERE h.enabled AND d.next_us <= :now_us ORDER BY d.next_us, d.hook LIMIT :limit";
 static const char lease_sql[] = "UPDATE deliveries SET next_us = :next_us, attempts = :attempts"
                                 " WHERE hook = :hook AND seq = :seq";
 static const char mark_sql[] =
@@ -47,7 +48,8 @@ static const char marked_sql[] =
     " failures = CASE :state WHEN 'done' THEN 0 ELSE failures + 1 END,"
     " pending = pending - (:state <> 'pending') WHERE id = :hook";
 static const char deliveries_sql[] =
-    "SELECT * FROM deliveries WHERE hook = :hook AND seq < :before_seq"
+    "SELECT hook, seq, id, type, created_us, next_us, attempts, state, last_status, last_error"
+    " FROM deliveries WHERE hook = :hook AND seq < :before_seq"
     " AND (:state = '' OR state = :state) ORDER BY seq DESC LIMIT :limit + 1";
 
 /* A hook that may want an event, and the delivery that it gets. */

@@ -47,7 +47,7 @@ static struct {
     uint64_t count;
 } last;
 
-static int post(control_msg_h *h, void *arg, const void *msg, size_t size)
+static inline int post(control_msg_h *h, void *arg, const void *msg, size_t size)
 {
     struct posted message = {.h = h, .arg = arg};
     int err;
