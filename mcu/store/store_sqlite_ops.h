@@ -39,9 +39,10 @@ struct store_sqlite_query store_sqlite_ops_query(struct store_request *request, 
                                                  const struct store_shape *row);
 
 /**
- * After an update by id and expected version has changed nothing.
- * @param sql  Gives a row if there is one of that id
- * @return -EAGAIN, -ENOENT or -errno
+ * Why a statement has changed nothing.
+ * @param sql       Gives a row if what it was to change is there
+ * @param if_there  As -EAGAIN
+ * @return @p if_there, -ENOENT (is not there) or another -errno
  */
 int store_sqlite_ops_why_not(struct store_sqlite_stmt_cache *db, struct store_request *request,
                              const char *sql, int if_there);
