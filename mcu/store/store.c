@@ -228,7 +228,7 @@ static void on_done(void *msg, void *arg)
 
 /* ---- control or writer ---- */
 
-/* Have the answers looked at.  @return 0, or the error of the post */
+/* Have the answers looked at.  @return 0, or the error of the post: then look, or try again */
 static int tell(struct store *store)
 {
     int err;
@@ -238,7 +238,8 @@ static int tell(struct store *store)
     ref_get(&store->ref);
     err = store->post(on_done, NULL, &store, sizeof(struct store *));
     if (err) {
-        atomic_store_explicit(&store->telling, false, memory_order_release);
+        /* Acq_rel: who saw true and told nobody has pushed before, and we find it when we look. */
+        (void)atomic_exchange_explicit(&store->telling, false, memory_order_acq_rel);
         unref(store);
     }
     return err;

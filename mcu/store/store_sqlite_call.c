@@ -4,7 +4,6 @@
  */
 #include <assert.h>
 #include <errno.h>
-#include <string.h>
 
 #include "mcu/store/store_call.h"
 #include "mcu/store/store_sqlite_ops.h"
@@ -97,8 +96,7 @@ static int list(struct store_sqlite_stmt_cache *db, struct store_request *reques
     if (err)
         return err;
     calls = request->result;
-    /* The list is ours, and so are its rows. */
-    memcpy(&call, &calls->rows, sizeof(call));
+    call = store_sqlite_ops_rows(calls);
     for (uint32_t i = 0; !err && i < calls->n; ++i)
         err = read_legs(db, request->arena, &call[i]);
     return err;

@@ -35,7 +35,9 @@ static int add(struct store_sqlite_stmt_cache *db, struct store_request *request
     (void)row;
 
     /* There is one of that id: it may be this one, sent again. */
-    if (!err && !n && store_sqlite_ops_why_not(db, request, same_sql, 0) == -ENOENT)
+    if (!err && !n)
+        err = store_sqlite_ops_why_not(db, request, same_sql, 0);
+    if (err == -ENOENT)
         err = -EEXIST;
     return err ? err : store_sqlite_ops_set_count(request, n);
 }

@@ -69,12 +69,11 @@ static int make_private(const char *path, char *why, size_t why_size)
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
     int err = 0;
 
-    if (fd < 0 || fstat(fd, &st) != 0)
+    if (fd < 0 || fstat(fd, &st) != 0 ||
+        (S_ISREG(st.st_mode) && (st.st_mode & 0077) && fchmod(fd, st.st_mode & 0700) != 0))
         err = -errno;
     else if (!S_ISREG(st.st_mode))
         err = -EINVAL;
-    else if ((st.st_mode & 0077) && fchmod(fd, st.st_mode & 0700) != 0)
-        err = -errno;
     if (fd >= 0)
         (void)close(fd);
     if (err)
@@ -164,7 +163,7 @@ static int set_up(sqlite3 *db, const char *path, char *why, size_t why_size)
     if (err)
         return err;
     code = read_value(db, "PRAGMA journal_mode", NULL, mode, sizeof(mode));
-    if (code != SQLITE_OK || strcmp(mode, "wal")) {
+    if (code != SQLITE_OK || strcmp(mode, "wal") != 0) {
         (void)snprintf(why, why_size, "%s: no write-ahead log on this file system", path);
         return -EOPNOTSUPP;
     }

@@ -4,7 +4,6 @@
  */
 #include <assert.h>
 #include <errno.h>
-#include <string.h>
 
 #include "mcu/store/store_arena.h"
 #include "mcu/store/store_hook.h"
@@ -156,8 +155,7 @@ static int take(struct store_sqlite_stmt_cache *db, struct store_request *reques
     if (err)
         return err;
     due = request->result;
-    /* The list is ours, and so are its rows. */
-    memcpy(&delivery, &due->rows, sizeof(delivery));
+    delivery = store_sqlite_ops_rows(due);
     for (uint32_t i = 0; !err && i < due->n; ++i) {
         delivery[i].next_us = lease->now_us + lease->lease_us;
         ++delivery[i].attempts;

@@ -6,6 +6,7 @@
 #include "mcu/store/store_sqlite_ops.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "mcu/store/store_arena.h"
 
@@ -77,6 +78,14 @@ int store_sqlite_ops_list(struct store_sqlite_stmt_cache *db, struct store_reque
 
     request->result = list;
     return err;
+}
+
+void *store_sqlite_ops_rows(const struct store_list *list)
+{
+    void *rows;
+
+    memcpy(&rows, &list->rows, sizeof(rows)); /* without the const */
+    return rows;
 }
 
 int store_sqlite_ops_why_not(struct store_sqlite_stmt_cache *db, struct store_request *request,

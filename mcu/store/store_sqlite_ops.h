@@ -39,12 +39,16 @@ struct store_sqlite_query store_sqlite_ops_query(struct store_request *request, 
                                                  const struct store_shape *row);
 
 /**
- * After an update by id and expected version has changed nothing.
- * @param sql  Gives a row if there is one of that id
- * @return -EAGAIN, -ENOENT or -errno
+ * Why a statement has changed nothing.
+ * @param sql       Gives a row if what it was to change is there
+ * @param if_there  As -EAGAIN
+ * @return @p if_there, -ENOENT (is not there) or another -errno
  */
 int store_sqlite_ops_why_not(struct store_sqlite_stmt_cache *db, struct store_request *request,
                              const char *sql, int if_there);
+
+/** Rows of a list that is still ours, to complete them. */
+void *store_sqlite_ops_rows(const struct store_list *list);
 
 /** A struct store_count as result.  @return 0 or -ENOMEM */
 int store_sqlite_ops_set_count(struct store_request *request, uint64_t n);

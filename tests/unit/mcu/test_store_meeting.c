@@ -111,7 +111,7 @@ static void somebody_named_twice_is_refused(void **state)
 static void people_have_a_limit(void **state)
 {
     static struct store_meeting_person many[STORE_MEETING_PEOPLE_MAX + 1];
-    static char names[STORE_MEETING_PEOPLE_MAX + 1][8];
+    static char names[STORE_MEETING_PEOPLE_MAX + 1][16];
     struct store_meeting m = meeting("m", 100);
     (void)state;
 
