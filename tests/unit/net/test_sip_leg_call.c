@@ -691,6 +691,31 @@ static void without_an_address_the_routing_table_is_asked(void **state)
     sip_server_free(server);
 }
 
+static void a_phone_with_an_ipv6_address_is_called(void **state)
+{
+    struct sockaddr_in6 addr = {.sin6_family = AF_INET6, .sin6_addr = in6addr_loopback};
+    struct sip_server_cfg cfg = a_cfg();
+    struct sip_leg_call_cfg call_cfg = a_call();
+    struct sip_server *server = NULL;
+    socklen_t len = sizeof(addr);
+    uint16_t port;
+    (void)state;
+
+    snprintf(cfg.addr, sizeof(cfg.addr), "::1");
+    if (sip_server_new(&server, &cfg, &port, NULL, 0))
+        skip();
+    close_phone();
+    phone.fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    addr.sin6_port = htons(port);
+    assert_int_equal(connect(phone.fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+    assert_int_equal(getsockname(phone.fd, (struct sockaddr *)&addr, &len), 0);
+    snprintf(target, sizeof(target), "sip:bob@[::1]:%u", ntohs(addr.sin6_port));
+    assert_int_equal(sip_leg_call(&seen.leg, server, &call_cfg), 0);
+    expect_invite();
+    has(invite, "<sip:room%201@[::1]:");
+    sip_server_free(server);
+}
+
 static void a_server_that_goes_drops_its_calls(void **state)
 {
     struct sip_leg_call_cfg cfg = a_call();
@@ -736,6 +761,7 @@ int main(void)
         OUT(a_leg_may_have_handlers_of_its_own),
         OUT(the_local_address_is_known_before_the_call),
         OUT(without_an_address_the_routing_table_is_asked),
+        OUT(a_phone_with_an_ipv6_address_is_called),
         OUT(a_server_that_goes_drops_its_calls),
     };
 
