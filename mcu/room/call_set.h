@@ -95,9 +95,7 @@ struct call_set_start {
 
 /** What became of it. */
 struct call_set_started {
-    const char *code;        /**< "" or why not: "bad_caller", "bad_target", "too_many_targets",
-                                "bad_room",        "bad_timeout", "rate_limited", "too_many_calls" (of
-                                his),        "calls_full",        "no_memory" */
+    const char *code;        /**< "" or why not, see call_set_start() */
     uint32_t retry_after_ms; /**< With "rate_limited" */
     bool glare;              /**< He answered a call of the other one's instead */
     char id[ID_SIZE];
@@ -125,8 +123,13 @@ int call_set_configure(struct call_set *set, const struct call_set_cfg *cfg);
 /**
  * Call somebody.  Whether the caller may call an address, and may bring people into a room, is the
  * owner's to check before.
- * @param ret_started  Set in any case
- * @return 0, -EINVAL, -EAGAIN (rate), -EMFILE (his), -ENOSPC (everybody's), -ENOMEM
+ * @param ret_started  Set in any case; its code is "" or
+ *   -EINVAL  "bad_caller", "bad_target", "too_many_targets", "bad_room", "bad_timeout"
+ *   -EAGAIN  "rate_limited"
+ *   -EMFILE  "too_many_calls": so many of his ring already
+ *   -ENOSPC  "calls_full": so many are there in all
+ *   -ENOMEM  "no_memory"
+ * @return 0 or one of these
  */
 int call_set_start(struct call_set *set, const struct call_set_start *start, uint64_t now_us,
                    struct call_set_started *ret_started);
