@@ -224,7 +224,7 @@ static const char *obstacle(const struct call_flow *flow, const struct call *cal
     for (const struct call_seat *s = call_people_seats(&flow->people, key); s; s = s->next) {
         bool rings = s->leg >= 0 && s->call->leg[s->leg].state == CALL_LEG_RINGING;
 
-        if (s->call != call && !rings && strcmp(s->call->room, call->room) == 0)
+        if (!rings && strcmp(s->call->room, call->room) == 0)
             return "in_room";
     }
     if (!leg->who.identity[0])

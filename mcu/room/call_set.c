@@ -322,9 +322,10 @@ void call_set_left_room(struct call_set *set, const char *room, const char *iden
 
     for (; call; call = next) {
         const struct call_leg *leg = call_find(call, identity);
+        bool his_device = !device || !call->device || call->device == device;
 
         next = call_flow_of_room_next(call);
-        if (is_caller(call, identity, device) && (!device || call->device == device))
+        if (is_caller(call, identity, device) && his_device)
             (void)hang_up(set, call, CALL_CALLER, now_us, &code);
         else if (leg && (!device || leg->device == device))
             (void)hang_up(set, call, (int)leg->index, now_us, &code);

@@ -20,6 +20,7 @@
  *   from the room (leaveh) if it was made for a call, nobody else is in it and nobody is being
  *   called to it; so adding people by further calls, and their going, never drops anybody, and
  *   nobody is sent from a meeting because somebody else declined to come.
+ * - Whoever is in an answered call is busy for those who watch him: presence_enter().
  * - An ended call is recorded (recordh with ended_us set, once) and gone: "call_not_found".
  *
  * Functions return 0 or -errno and give a stable code: "call_not_found" (-ENOENT), "not_yours"
@@ -94,9 +95,7 @@ struct call_set_start {
 
 /** What became of it. */
 struct call_set_started {
-    const char *code;        /**< "" or why not: "bad_caller", "bad_target", "too_many_targets",
-                                "bad_room",        "bad_timeout", "rate_limited", "too_many_calls" (of
-                                his),        "calls_full",        "no_memory" */
+    const char *code;        /**< "" or why not, see call_set_start() */
     uint32_t retry_after_ms; /**< With "rate_limited" */
     bool glare;              /**< He answered a call of the other one's instead */
     char id[ID_SIZE];
@@ -122,9 +121,15 @@ struct call_set *call_set_free(struct call_set *set, uint64_t now_us);
 int call_set_configure(struct call_set *set, const struct call_set_cfg *cfg);
 
 /**
- * Call somebody.  Whether the caller may call an address is the owner's to check before.
- * @param ret_started  Set in any case
- * @return 0, -EINVAL, -EAGAIN (rate), -EMFILE (his), -ENOSPC (everybody's), -ENOMEM
+ * Call somebody.  Whether the caller may call an address, and may bring people into a room, is the
+ * owner's to check before.
+ * @param ret_started  Set in any case; its code is "" or
+ *   -EINVAL  "bad_caller", "bad_target", "too_many_targets", "bad_room", "bad_timeout"
+ *   -EAGAIN  "rate_limited"
+ *   -EMFILE  "too_many_calls": so many of his ring already
+ *   -ENOSPC  "calls_full": so many are there in all
+ *   -ENOMEM  "no_memory"
+ * @return 0 or one of these
  */
 int call_set_start(struct call_set *set, const struct call_set_start *start, uint64_t now_us,
                    struct call_set_started *ret_started);
@@ -147,7 +152,8 @@ int call_set_hangup(struct call_set *set, const char *id, const char *identity, 
 /** As call_set_hangup(), by number of the leg or CALL_CALLER: his BYE, or he could not enter. */
 int call_set_left(struct call_set *set, const char *id, int leg, uint64_t now_us,
                   const char **ret_code);
-/** Somebody left a room, by whatever way: call_set_hangup() for each call of his in it. */
+/** Somebody left a room, by whatever way: call_set_hangup() for each call of his in it, with the
+ *  device that he was in it with, or 0.  For the leg of a SIP address: call_set_left(). */
 void call_set_left_room(struct call_set *set, const char *room, const char *identity,
                         uint64_t device, uint64_t now_us);
 /** A room is over for everybody: its calls are too (cause "room_ended"). */

@@ -44,7 +44,8 @@ struct person {
     char *text; /* NULL = none */
     uint32_t nbusy;
     uint8_t ndevices;
-    bool dirty, text_changed;
+    bool dirty;
+    bool retell; /* whatever his state is: the text changed, or a watcher came amid a change */
     enum presence_state told; /* what watchers know */
     char identity[];
 };
@@ -131,10 +132,10 @@ static void touch(struct presence *presence, struct person *person)
 
     if (!person->watchers) {
         person->told = state_of(person);
-        person->text_changed = false;
+        person->retell = false;
         return;
     }
-    if (person->dirty || (person->told == state_of(person) && !person->text_changed))
+    if (person->dirty || (person->told == state_of(person) && !person->retell))
         return;
     person->dirty = true;
     person->dirty_next = NULL;
@@ -347,7 +348,7 @@ int presence_set_text(struct presence *presence, const char *identity, const cha
     }
     free(person->text);
     person->text = copy;
-    person->text_changed = true;
+    person->retell = true;
     touch(presence, person);
     return 0;
 }
@@ -392,6 +393,8 @@ int presence_watch(struct presence *presence, uint64_t key, const char *identity
     if (person->watchers)
         person->watchers->person_link = &watch->person_next;
     person->watchers = watch;
+    person->retell =
+        person->retell || person->dirty; /* the newcomer knows another state than the others */
     device->watches = watch;
     ++device->nwatches;
     ++presence->nwatches;
@@ -431,13 +434,13 @@ void presence_flush(struct presence *presence)
         next = person->dirty_next;
         person->dirty = false;
         fill(person, person->identity, &info);
-        if (person->told != info.state || person->text_changed) {
+        if (person->told != info.state || person->retell) {
             for (struct watch *w = person->watchers; w && presence->cfg.changedh;
                  w = w->person_next)
                 presence->cfg.changedh(w->device->key, &info, presence->cfg.arg);
         }
         person->told = info.state;
-        person->text_changed = false;
+        person->retell = false;
         settle(presence, person);
     }
 }

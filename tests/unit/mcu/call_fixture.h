@@ -60,10 +60,11 @@ __attribute__((format(printf, 2, 3))) static void note(char *log, const char *fo
     va_end(ap);
 }
 
-/* "B1" is 'B' * 10 + 1; "S0" is 0, the address itself */
+/* "B1" is 'B' * 10 + 1; "S0", the address itself, and "B0", none of his, are 0 */
 static uint64_t device_key(const char *text)
 {
-    return text[0] == 'S' ? 0 : (uint64_t)text[0] * 10 + (uint64_t)(text[1] - '0');
+    return text[1] == '0' || text[0] == 'S' ? 0
+                                            : (uint64_t)text[0] * 10 + (uint64_t)(text[1] - '0');
 }
 
 static const char *device_name(uint64_t device)

@@ -70,6 +70,7 @@ static void who_is_busy_is_told_that_a_call_waits_or_not_rung_at_all(void **stat
         /* Being rung is not being busy. */
         {"in A1; in B1; in C1; call A1 B", "call C1 B", "ring B1", NULL},
         {TALKING "; in C1; hangup 0 A1", "call C1 B", "ring B1", NULL},
+        {TOGETHER "; in D1; decline 0 C1", "call D1 C", "ring C1", NULL},
     };
     static const struct scene not_waiting[] = {
         {TALKING "; in C1", "call C1 B", "=busy busy", "1 ringing; B busy missed; 1 busy end"},
@@ -99,6 +100,35 @@ static void somebody_in_a_room_is_busy_too(void **state)
     presence_leave(stage.presence, "B");
     stage_play(&stage, "call A1 B");
     assert_string_equal(stage.events, "=busy busy; ring B1");
+    stage_finish(&stage);
+}
+
+static enum presence_state state_of(const struct stage *stage, const char *identity)
+{
+    struct presence_info info;
+
+    presence_look(stage->presence, identity, &info);
+    return info.state;
+}
+
+static void whoever_is_in_an_answered_call_is_busy_for_those_who_watch_him(void **state)
+{
+    struct stage stage;
+    (void)state;
+
+    stage_init(&stage, &call_set_defaults);
+    stage_play(&stage, "in A1; in B1; in C1; call A1 BC; decline 0 C1");
+    assert_int_equal(state_of(&stage, "A"), PRESENCE_ONLINE);
+    stage_play(&stage, "accept 0 B1");
+    assert_int_equal(state_of(&stage, "A"), PRESENCE_BUSY);
+    assert_int_equal(state_of(&stage, "B"), PRESENCE_BUSY);
+    assert_int_equal(state_of(&stage, "C"), PRESENCE_ONLINE);
+    assert_int_equal(presence_enter(stage.presence, "A"), 0); /* the room counts, too */
+    stage_play(&stage, "hangup 0 B1");
+    assert_int_equal(state_of(&stage, "A"), PRESENCE_BUSY);
+    presence_leave(stage.presence, "A");
+    assert_int_equal(state_of(&stage, "A"), PRESENCE_ONLINE);
+    assert_int_equal(state_of(&stage, "B"), PRESENCE_ONLINE);
     stage_finish(&stage);
 }
 
@@ -286,6 +316,8 @@ static void hanging_up_ends_it_for_the_last_two_only(void **state)
         {TOGETHER "; accept 0 C1", "hangup 0 A1; hangup 0 A1", "!not_yours", ""},
         {TOGETHER "; accept 0 C1", "hangup 0 C1; hangup 0 B1", "C left; B left; leave A1; 0 ended",
          NULL},
+        {TALKING, "leaves A2; leaves B2", "", ""}, /* with another device than in the call */
+        {"in A1; in B1; call A0 B; accept 0 B1", "leaves A1", "leave B1", NULL},
         {TALKING, "end", "0 ended", "B accepted left; 0 ended end"},
         {"in A1; in B1; call A1 B", "end", "stop B1 cancelled; B cancelled; 0 cancelled", NULL},
     };
@@ -330,6 +362,13 @@ static void nobody_is_sent_from_a_meeting_by_a_call_to_it(void **state)
     assert_string_equal(stage.events,
                         "ring B1; stop B1 accepted; B accepted; 0 accepted; enter A1; "
                         "enter B1; B left; 0 ended");
+    stage.events[0] = '\0';
+    stage_play(&stage, "in C1");
+    (void)stage_call(&stage, "A1", "BC", "daily");
+    stage_play(&stage, "accept 1 B1; hangup 1 B1; wait 60");
+    assert_string_equal(stage.events,
+                        "ring B1; ring C1; stop B1 accepted; B accepted; 1 accepted; enter A1; "
+                        "enter B1; B left; stop C1 timeout; C timeout; 1 ended");
     stage_finish(&stage);
 }
 
@@ -389,6 +428,7 @@ int main(void)
         cmocka_unit_test(who_is_not_there_fails_at_once_but_has_missed_it),
         cmocka_unit_test(who_is_busy_is_told_that_a_call_waits_or_not_rung_at_all),
         cmocka_unit_test(somebody_in_a_room_is_busy_too),
+        cmocka_unit_test(whoever_is_in_an_answered_call_is_busy_for_those_who_watch_him),
         cmocka_unit_test(a_call_that_nobody_answers_times_out_and_is_missed),
         cmocka_unit_test(the_ring_time_is_the_callers_if_he_names_one),
         cmocka_unit_test(the_caller_may_give_up),

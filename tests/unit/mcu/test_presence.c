@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <errno.h>
@@ -322,6 +323,101 @@ static void watches_are_limited_per_device_and_in_all(void **state)
     presence_free(presence);
 }
 
+/* The same, as plain as can be: devices 1 to 20, people "p0" to "p5". */
+struct model {
+    int owner[21]; /* of a device; -1 = none */
+    bool watches[21][6];
+    unsigned nbusy[6];
+    enum presence_state told[21][6]; /* what each watcher was told last, or saw when it began */
+};
+
+static struct model model;
+
+static enum presence_state model_state(int person)
+{
+    bool here = false;
+
+    for (unsigned d = 1; d <= 20; ++d)
+        here = here || model.owner[d] == person;
+    return !here ? PRESENCE_OFFLINE : model.nbusy[person] ? PRESENCE_BUSY : PRESENCE_ONLINE;
+}
+
+static void on_model_changed(uint64_t device, const struct presence_info *info, void *arg)
+{
+    int person = info->identity[1] - '0';
+    (void)arg;
+
+    assert_true(model.owner[device] >= 0 && model.watches[device][person]);
+    assert_int_equal(info->state, model_state(person));
+    model.told[device][person] = info->state;
+}
+
+static void shake(struct presence *presence)
+{
+    unsigned device = 1 + (unsigned)rand() % 20;
+    int person = rand() % 6;
+    const char identity[] = {'p', (char)('0' + person), '\0'};
+
+    switch (rand() % 6) {
+    case 0:
+        assert_int_equal(presence_add(presence, identity, device, PRESENCE_WEB),
+                         model.owner[device] >= 0 ? -EEXIST : 0);
+        if (model.owner[device] < 0)
+            model.owner[device] = person;
+        break;
+    case 1:
+        presence_remove(presence, device);
+        model.owner[device] = -1;
+        memset(model.watches[device], 0, sizeof(model.watches[device]));
+        break;
+    case 2:
+        assert_int_equal(presence_enter(presence, identity), 0);
+        ++model.nbusy[person];
+        break;
+    case 3:
+        presence_leave(presence, identity);
+        model.nbusy[person] -= model.nbusy[person] > 0;
+        break;
+    case 4:
+        presence_unwatch(presence, device, identity);
+        model.watches[device][person] = false;
+        break;
+    default:
+        if (model.owner[device] < 0 || model.watches[device][person])
+            break;
+        assert_int_equal(presence_watch(presence, device, identity), 0);
+        model.watches[device][person] = true;
+        model.told[device][person] = state_of(presence, identity);
+        break;
+    }
+    assert_int_equal(state_of(presence, identity), model_state(person));
+}
+
+static void whatever_happens_watchers_know_the_state_after_a_flush(void **state)
+{
+    const struct presence_cfg cfg = {
+        .max_devices = 20, .max_watches = 200, .changedh = on_model_changed};
+    struct presence *presence = NULL;
+    (void)state;
+
+    memset(&model, 0, sizeof(model));
+    memset(model.owner, -1, sizeof(model.owner));
+    assert_int_equal(presence_new(&presence, &cfg), 0);
+    srand(1);
+    for (unsigned round = 0; round < 20000; ++round) {
+        for (int k = rand() % 8; k > 0; --k)
+            shake(presence);
+        presence_flush(presence);
+        for (unsigned d = 1; d <= 20; ++d) {
+            for (int person = 0; person < 6; ++person) {
+                if (model.watches[d][person])
+                    assert_int_equal(model.told[d][person], model_state(person));
+            }
+        }
+    }
+    presence_free(presence);
+}
+
 static void an_idle_person_costs_less_than_a_kilobyte(void **state)
 {
     enum { N = 100000 };
@@ -359,6 +455,7 @@ int main(void)
         cmocka_unit_test(who_stopped_watching_or_left_is_told_nothing),
         cmocka_unit_test(somebody_who_is_gone_is_still_told_about),
         cmocka_unit_test(watches_are_limited_per_device_and_in_all),
+        cmocka_unit_test(whatever_happens_watchers_know_the_state_after_a_flush),
         cmocka_unit_test(an_idle_person_costs_less_than_a_kilobyte),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
