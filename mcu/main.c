@@ -23,6 +23,7 @@
 #include "mcu/config/settings.h"
 #include "mcu/media/audio_out.h"
 #include "mcu/media/media_metrics.h"
+#include "mcu/people_setup.h"
 #include "mcu/reload.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room_set.h"
@@ -241,7 +242,7 @@ static int start_sip(void)
 
     if (!daemon_.config->sip.enabled)
         return 0;
-    err = sip_gateway_init(daemon_.config, &port, why, sizeof(why));
+    err = sip_gateway_init(daemon_.config, people_setup_store(), &port, why, sizeof(why));
     if (err) {
         log_error(NULL, "sip: %s: %s", why, err_str(err));
         return err;
@@ -293,6 +294,8 @@ static int start(void)
     if (!err)
         err = start_rooms();
     if (!err)
+        err = people_setup_start(daemon_.config);
+    if (!err)
         err = start_sip();
     if (!err)
         err = web_setup_start(&daemon_.web, daemon_.config, daemon_.pool);
@@ -309,8 +312,10 @@ static void stop(void)
         ws_gateway_finish();
     http_gateway_finish();
     daemon_.web = web_server_free(daemon_.web);
+    people_setup_drain();
     if (daemon_.sip)
         sip_gateway_finish();
+    people_setup_stop();
     if (daemon_.rooms)
         room_set_finish();
     while (daemon_.nloops) {

@@ -209,7 +209,7 @@ int web_setup_start(struct web_server **ret_web, const struct config *config,
     }
     err = start_http(*ret_web, config, pool);
     if (!err)
-        err = ws_gateway_init(*ret_web, config);
+        err = ws_gateway_init(*ret_web);
     if (!err)
         tell_ports(config, port);
     return err;

@@ -59,7 +59,7 @@ static void dispatch(const struct web_server_handlers *h, const struct web_event
         h->messageh(event->id, event->data, event->len, h->arg);
         break;
     case WEB_EVENT_CLOSED:
-        h->closeh(event->id, h->arg);
+        h->closeh(event->id, event->code, h->arg);
         break;
     }
 }

@@ -112,6 +112,7 @@ struct web_peer {
         bool ping;
         unsigned missed; /* pings */
         uint64_t ping_at_us;
+        uint16_t peer_code; /* that the peer closed with; 0: it did not */
         uint16_t code;
         char reason[WEB_REASON_MAX + 1];
         char *message;
@@ -220,6 +221,7 @@ struct web_event {
     enum web_event_type type;
     uint64_t id;
     struct web_server_request request;
+    uint16_t code; /* WEB_EVENT_CLOSED: what the peer closed with */
     size_t len;
     size_t size; /* of data */
     char data[];

@@ -79,7 +79,9 @@ struct web_server_handlers {
     /** A WebSocket of subprotocol medley.v1 is open. @param peer address in words */
     void (*openh)(uint64_t conn, const char *peer, void *arg);
     void (*messageh)(uint64_t conn, const char *text, size_t len, void *arg);
-    void (*closeh)(uint64_t conn, void *arg); /**< Once for each openh */
+    /** Once for each openh.  @param code  what the peer closed with; 0: it did not, its connection
+     * broke or we closed it */
+    void (*closeh)(uint64_t conn, uint16_t code, void *arg);
     void *arg;
 };
 

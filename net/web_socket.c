@@ -81,6 +81,8 @@ static void tell_closed(struct web_peer *peer)
     peer->ws.told = true;
     event = web_event_new(WEB_EVENT_CLOSED, peer->id, 0);
     if (event)
+        event->code = peer->ws.peer_code;
+    if (event)
         (void)web_event_post(server_of(peer)->inbox, event);
 }
 
@@ -428,6 +430,12 @@ int web_socket_callback(struct lws *wsi, enum lws_callback_reasons reason, void 
         return 0;
     case LWS_CALLBACK_SERVER_WRITEABLE:
         return peer->state == WEB_STATE_SOCKET ? on_writable(peer) : 0;
+    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: /* RFC 6455, 5.5.1: the code is in network order */
+        if (len >= 2)
+            peer->ws.peer_code = (uint16_t)(((uint8_t *)in)[0] << 8 | ((uint8_t *)in)[1]);
+        else
+            peer->ws.peer_code = 1005; /* a close frame without one */
+        return 0;
     case LWS_CALLBACK_CLOSED:
         web_socket_release(peer);
         return 0;

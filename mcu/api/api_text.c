@@ -112,6 +112,38 @@ int api_text_clean_name(char *ret_name, const char *text, size_t len)
     return err;
 }
 
+int api_text_clean_message(char *ret_text, size_t size, const char *text, size_t len)
+{
+    const unsigned char *p = (const unsigned char *)text, *end = p + len;
+    size_t n = 0, nmarks = 0, from = 0;
+
+    ret_text[0] = '\0';
+    while (p < end) {
+        uint32_t c;
+        size_t chars = decode(p, (size_t)(end - p), &c);
+
+        if (chars == 0)
+            return -EILSEQ;
+        nmarks = IS_IN(c, marks) ? nmarks + 1 : 0;
+        if ((!IS_IN(c, dropped) || c == '\n' || c == '\t') && nmarks <= MARKS_MAX) {
+            if (n + chars >= size) {
+                ret_text[0] = '\0';
+                return -E2BIG;
+            }
+            memcpy(ret_text + n, p, chars);
+            n += chars;
+        }
+        p += chars;
+    }
+    while (n && (ret_text[n - 1] == '\n' || ret_text[n - 1] == ' ' || ret_text[n - 1] == '\t'))
+        --n;
+    while (from < n && (ret_text[from] == '\n' || ret_text[from] == ' ' || ret_text[from] == '\t'))
+        ++from;
+    memmove(ret_text, ret_text + from, n - from);
+    ret_text[n - from] = '\0';
+    return 0;
+}
+
 size_t api_text_char(const char *text, size_t len)
 {
     uint32_t c;

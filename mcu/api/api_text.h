@@ -32,6 +32,18 @@ enum {
 int api_text_clean_name(char *ret_name, const char *text, size_t len);
 
 /**
+ * Clean a message that somebody wrote: characters that are dropped from names are dropped, but
+ * line ends (as "\n") and tabs stay; the ends are trimmed.
+ *
+ * @param ret_text  Gets the message, "" after an error
+ * @param size      Of ret_text [bytes]
+ * @param text      Need not end with a NUL
+ *
+ * @return 0, -EILSEQ (not UTF-8), -E2BIG (does not fit)
+ */
+int api_text_clean_message(char *ret_text, size_t size, const char *text, size_t len);
+
+/**
  * Length of the character that @p text begins with (RFC 3629).
  *
  * @param len  Length of @p text, at least 1 [bytes]

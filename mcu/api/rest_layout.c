@@ -182,33 +182,48 @@ static void seat(const struct rest_body_look *to, const struct room *room)
     }
 }
 
+int rest_layout_apply(struct room *room, const struct rest_body_look *to, char *why,
+                      size_t why_size)
+{
+    struct room_look look = *room_look(room);
+    const char *unknown = apply(&look, to, room);
+    int err;
+
+    if (unknown) {
+        (void)snprintf(why, why_size, "%s", unknown);
+        return -ESRCH;
+    }
+    err = room_set_look(room, &look);
+    if (err == -ENOENT)
+        (void)snprintf(why, why_size, "%s", look.layout);
+    if (!err)
+        seat(to, room);
+    return err;
+}
+
 void rest_layout_put(const struct rest_call *call)
 {
     struct room *room = rest_call_room(call);
     struct rest_body body;
-    struct room_look look;
-    const char *unknown;
-    char what[REST_BODY_DESCRIPTION_SIZE];
-    int err;
+    char what[REST_BODY_DESCRIPTION_SIZE], why[REST_BODY_WHY_SIZE];
 
     if (!room || !rest_call_body(call, REST_BODY_LOOK, &body))
         return;
-    look = *room_look(room);
-    unknown = apply(&look, &body.u.look, room);
-    if (unknown) {
-        rest_reply_problem(&call->ticket, REST_PROBLEM_PARTICIPANT, unknown);
-        return;
-    }
-    err = room_set_look(room, &look);
-    if (err == -ENOENT) {
-        rest_reply_problem(&call->ticket, REST_PROBLEM_LAYOUT, look.layout);
-    } else if (err) {
-        rest_reply_problem(&call->ticket, REST_PROBLEM_BUSY, NULL);
-    } else {
-        seat(&body.u.look, room);
+    switch (rest_layout_apply(room, &body.u.look, why, sizeof(why))) {
+    case 0:
         rest_body_describe_look(what, &body.u.look);
         log_info(&(struct log_ids){.room = room_name(room)}, "by an operator: %s", what);
         reply_layout(call, room);
+        break;
+    case -ESRCH:
+        rest_reply_problem(&call->ticket, REST_PROBLEM_PARTICIPANT, why);
+        break;
+    case -ENOENT:
+        rest_reply_problem(&call->ticket, REST_PROBLEM_LAYOUT, why);
+        break;
+    default:
+        rest_reply_problem(&call->ticket, REST_PROBLEM_BUSY, NULL);
+        break;
     }
 }
 

@@ -8,9 +8,20 @@
 #ifndef MCU_API_REST_LAYOUT_H
 #define MCU_API_REST_LAYOUT_H
 
+#include <stddef.h>
+
+struct rest_body_look;
 struct rest_call;
 struct rest_json;
 struct room;
+
+/**
+ * Have a room look as a body says: all of it or nothing.
+ * @param why  Gets what is not known: a participant (-ESRCH) or a layout (-ENOENT)
+ * @return 0, -ESRCH, -ENOENT, -ENOMEM, -ENOSPC
+ */
+int rest_layout_apply(struct room *room, const struct rest_body_look *to, char *why,
+                      size_t why_size);
 
 /** How a room looks. */
 void rest_layout_get(const struct rest_call *call);

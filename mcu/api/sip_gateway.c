@@ -1,226 +1,229 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * @file mcu/api/sip_gateway.c  SIP legs in rooms
+ * @file mcu/api/sip_gateway.c  Phones that call: into rooms, and to users
  */
 #include "mcu/api/sip_gateway.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mcu/api/api_text.h"
-#include "mcu/base/log.h"
-#include "mcu/config/config.h"
+#include "mcu/api/entry.h"
+#include "mcu/api/signin.h"
+#include "mcu/api/sip_call.h"
+#include "mcu/api/sip_phone.h"
+#include "mcu/api/sip_users.h"
+#include "mcu/config/settings.h"
 #include "mcu/room/participant.h"
-#include "net/media_desc.h"
-#include "net/sip_server.h"
+#include "mcu/room/room_set.h"
+#include "mcu/store/store_user.h"
 
-LOG_DOMAIN("sip");
-
-enum { WHY_SIZE = 200 };
-
-struct call {
-    struct call *prev, *next;
-    struct sip_leg *leg;
-    struct participant *participant;
-};
+enum { MAX_BINDINGS = 10000, REGISTERS_PER_S = 20 };
 
 static struct {
     struct sip_server *server;
-    struct call *calls;
+    char realm[CONFIG_NAME_SIZE];
 } gateway;
 
-static char sdp_buf[MEDIA_DESC_SDP_MAX]; /* control thread only */
-
-static void link_call(struct call *call)
-{
-    call->next = gateway.calls;
-    if (call->next)
-        call->next->prev = call;
-    gateway.calls = call;
-}
-
-static void free_call(struct call *call)
-{
-    if (call->prev)
-        call->prev->next = call->next;
-    else
-        gateway.calls = call->next;
-    if (call->next)
-        call->next->prev = call->prev;
-    free(call);
-}
-
-/* ---- from the room ---- */
-
-static void on_fast_update(void *arg)
-{
-    struct call *call = arg;
-
-    sip_leg_fast_update(call->leg);
-}
-
-static void on_lost(const char *code, const char *why, void *arg)
-{
-    struct call *call = arg;
-    (void)why;
-
-    sip_leg_hangup(call->leg, code);
-    participant_leave(call->participant, code);
-    free_call(call);
-}
-
-/* ---- from the phone ---- */
+/* ---- into a room ---- */
 
 static unsigned status_of_join_error(const char *code)
 {
-    if (strcmp(code, "room_full") == 0)
-        return 486;
-    return 503;
-}
-
-static unsigned status_of_sdp_error(int err)
-{
-    switch (err) {
-    case -EBADMSG:
-    case -E2BIG:
-        return 400;
-    case -ENOTSUP:
-    case -EPROTO:
-        return 488;
-    default:
-        return 503;
-    }
-}
-
-static int join(struct call *call, const struct sip_server_invite *invite, const char *room,
-                const char **ret_code)
-{
-    struct participant_cfg cfg = {
-        .room = room,
-        .kind = PARTICIPANT_KIND_SIP,
-        .peer = invite->peer,
-        .handlers = {.fast_updateh = on_fast_update, .losth = on_lost, .arg = call},
+    static const struct {
+        const char *code;
+        unsigned status;
+    } rows[] = {
+        {"room_full", 486},   {"rooms_full", 503},       {"draining", 503},
+        {"unavailable", 503}, {"out_of_resources", 503}, {"lobby_full", 486},
     };
-    char name[API_TEXT_NAME_SIZE];
 
-    if (api_text_clean_name(name, invite->from, strlen(invite->from)))
-        (void)snprintf(name, sizeof(name), "Phone");
-    cfg.name = name;
-    sip_leg_local_addr(call->leg, &cfg.local);
-    return participant_join(&call->participant, &cfg, ret_code);
+    for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); ++i) {
+        if (strcmp(rows[i].code, code) == 0)
+            return rows[i].status;
+    }
+    return 403;
 }
 
-/* Answer the offer of the invite, or make one.  @return length or -errno */
-static int negotiate(struct call *call, const struct sip_server_invite *invite, char *why)
+static void refuse(struct sip_phone *phone, const char *code)
 {
-    if (!invite->sdp)
-        return participant_offer(call->participant, sdp_buf, sizeof(sdp_buf));
-    return participant_answer(call->participant, invite->sdp, invite->sdp_len, sdp_buf,
-                              sizeof(sdp_buf), why, WHY_SIZE);
+    sip_phone_end(phone, status_of_join_error(code), code);
 }
 
-static void accept_call(struct call *call, const struct sip_server_invite *invite)
+static void on_entry(const struct entry_result *found, void *arg)
 {
-    struct sip_leg *leg = call->leg;
-    char why[WHY_SIZE] = "";
-    int n = negotiate(call, invite, why);
+    struct sip_phone *phone = arg;
+    struct participant_cfg cfg;
+    const char *code = "unavailable";
     int err;
 
-    if (n < 0) {
-        log_info(NULL, "call from %s refused: %s", invite->uri, why);
-        participant_leave(call->participant, "failed");
-        free_call(call);
-        sip_leg_reject(leg, status_of_sdp_error(n), why[0] ? why : "no resources");
+    phone->entry = NULL;
+    sip_phone_fill(phone, &cfg);
+    cfg.rules = found->found ? &found->rules : NULL;
+    cfg.owner = found->found ? found->owner : NULL;
+    cfg.is_host = found->is_host;
+    cfg.is_listed = found->is_listed;
+    sip_leg_local_addr(phone->leg, &cfg.local);
+    err = found->err ? found->err : participant_join(&phone->participant, &cfg, &code);
+    if (phone->pin[0] && (!err || strcmp(code, "pin_wrong") != 0))
+        signin_pin_right(phone->source, phone->room);
+    if (err)
+        refuse(phone, code);
+    else if (!participant_is_waiting(phone->participant))
+        (void)sip_phone_answer(phone);
+    /* else it goes on ringing until somebody lets it in */
+}
+
+/* "room" or "room*1234", as it is dialled. */
+static int read_room(struct sip_phone *phone)
+{
+    const char *star = strchr(phone->target, '*');
+    size_t len = star ? (size_t)(star - phone->target) : strlen(phone->target);
+
+    if (star) {
+        if (strlen(star + 1) >= sizeof(phone->pin) || star[1 + strspn(star + 1, "0123456789")])
+            return -EINVAL;
+        (void)snprintf(phone->pin, sizeof(phone->pin), "%s", star + 1);
+    }
+    return api_text_clean_room(phone->room, phone->target, len);
+}
+
+static void call_room(struct sip_phone *phone)
+{
+    if (read_room(phone)) {
+        sip_phone_end(phone, 404, "no such room");
         return;
     }
-    err = sip_leg_answer(leg, sdp_buf, (size_t)n);
-    if (err) {
-        participant_leave(call->participant, "failed");
-        free_call(call);
-        sip_leg_reject(leg, 500, "cannot answer");
+    if (phone->pin[0] && signin_pin_try(phone->source, phone->room)) {
+        sip_phone_end(phone, 503, "too many wrong PINs");
+        return;
     }
+    if (entry_start(&phone->entry, phone->room, phone->grants.identity, on_entry, phone))
+        refuse(phone, "unavailable");
+}
+
+/* ---- who calls, and whom ---- */
+
+static void on_caller(struct sip_phone *phone, const struct store_user *user)
+{
+    if (!user) { /* removed since he registered */
+        phone->caller[0] = '\0';
+    } else {
+        grants_of_role(&phone->grants, ROLE_GUEST);
+        phone->grants.user = true;
+        (void)snprintf(phone->grants.room, sizeof(phone->grants.room), "*");
+        (void)snprintf(phone->grants.identity, sizeof(phone->grants.identity), "%s", user->id);
+        if (user->display[0])
+            (void)snprintf(phone->name, sizeof(phone->name), "%.256s", user->display);
+    }
+    if (!phone->callee[0])
+        call_room(phone);
+    else
+        sip_call_start(phone);
+}
+
+/* @return false: it was answered */
+static bool may_call_users(struct sip_phone *phone)
+{
+    struct sip_leg *leg = phone->leg;
+
+    if (phone->caller[0] || room_set_settings()->config.sip.guest_calls)
+        return true;
+    sip_phone_free(phone, "challenged");
+    sip_leg_challenge(leg, gateway.realm);
+    return false;
+}
+
+static void on_callee(struct sip_phone *phone, const struct store_user *user)
+{
+    if (user) {
+        if (!may_call_users(phone))
+            return;
+        (void)snprintf(phone->callee, sizeof(phone->callee), "%s", user->id);
+        (void)snprintf(phone->callee_name, sizeof(phone->callee_name), "%.256s", user->display);
+    }
+    if (phone->caller[0] && sip_users_find(phone, phone->caller, on_caller) == 0)
+        return;
+    phone->caller[0] = '\0';
+    if (phone->callee[0])
+        sip_call_start(phone);
+    else
+        call_room(phone);
+}
+
+static void source_of(char *ret_source, const struct sockaddr_storage *peer)
+{
+    const struct sockaddr_in *in = (const struct sockaddr_in *)peer;
+    const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)peer;
+
+    ret_source[0] = '\0';
+    if (peer->ss_family == AF_INET)
+        (void)inet_ntop(AF_INET, &in->sin_addr, ret_source, SIP_PHONE_SOURCE_SIZE);
+    else if (peer->ss_family == AF_INET6)
+        (void)inet_ntop(AF_INET6, &in6->sin6_addr, ret_source, SIP_PHONE_SOURCE_SIZE);
+}
+
+/* What is needed when the database has answered.  @return 0, -ENOMEM, -EINVAL */
+static int copy_invite(struct sip_phone *phone, const struct sip_server_invite *invite)
+{
+    if (invite->sdp) {
+        phone->sdp = malloc(invite->sdp_len);
+        if (!phone->sdp)
+            return -ENOMEM;
+        memcpy(phone->sdp, invite->sdp, invite->sdp_len);
+        phone->sdp_len = invite->sdp_len;
+    }
+    phone->peer = invite->peer;
+    source_of(phone->source, &invite->peer);
+    if (api_text_clean_name(phone->name, invite->from, strlen(invite->from)))
+        (void)snprintf(phone->name, sizeof(phone->name), "Phone");
+    (void)snprintf(phone->address, sizeof(phone->address), "%s", invite->uri);
+    if (invite->auth_user)
+        (void)snprintf(phone->caller, sizeof(phone->caller), "%s", invite->auth_user);
+    else if (invite->registered)
+        (void)snprintf(phone->caller, sizeof(phone->caller), "%s", invite->from_user);
+    if (strlen(invite->room) >= sizeof(phone->target))
+        return -EINVAL;
+    (void)snprintf(phone->target, sizeof(phone->target), "%s", invite->room);
+    return 0;
 }
 
 static void on_invite(struct sip_leg *leg, const struct sip_server_invite *invite, void *arg)
 {
-    char room[API_TEXT_ROOM_SIZE];
-    struct call *call;
-    const char *code;
+    struct sip_phone *phone = sip_phone_new();
+    int err;
     (void)arg;
 
-    if (api_text_clean_room(room, invite->room, strlen(invite->room))) {
-        sip_leg_reject(leg, 404, "no such room");
-        return;
-    }
-    call = calloc(1, sizeof(*call));
-    if (!call) {
+    if (!phone) {
         sip_leg_reject(leg, 503, "no resources");
         return;
     }
-    call->leg = leg;
-    if (join(call, invite, room, &code)) {
-        free(call);
-        sip_leg_reject(leg, status_of_join_error(code), code);
+    phone->leg = leg;
+    sip_leg_set_arg(leg, phone);
+    err = copy_invite(phone, invite);
+    if (err) {
+        sip_phone_end(phone, err == -EINVAL ? 404 : 503,
+                      err == -EINVAL ? "no such room" : "no resources");
         return;
     }
-    link_call(call);
-    sip_leg_set_arg(leg, call);
-    accept_call(call, invite);
+    /* Names of users come first; whoever is none is a room. */
+    if (strchr(phone->target, '*') || sip_users_find(phone, phone->target, on_callee))
+        on_callee(phone, NULL);
 }
 
-static int on_offer(const char *sdp, size_t len, char *ret_sdp, size_t size, void *leg_arg)
+static void find_realm(const struct config *config)
 {
-    struct call *call = leg_arg;
-    char why[WHY_SIZE];
-    int n;
+    const char *realm = config->sip.domain[0]    ? config->sip.domain
+                        : config->server.name[0] ? config->server.name
+                                                 : "medley";
 
-    if (!sdp)
-        return participant_offer(call->participant, ret_sdp, size);
-    n = participant_answer(call->participant, sdp, len, ret_sdp, size, why, sizeof(why));
-    if (n < 0)
-        log_info(&(struct log_ids){.part = participant_id(call->participant)},
-                 "new offer of a phone refused: %s", why);
-    return n;
+    (void)snprintf(gateway.realm, sizeof(gateway.realm), "%s", realm);
 }
 
-/* After an error the leg is ended with BYE, and on_close() cleans up. */
-static int on_answer(const char *sdp, size_t len, void *leg_arg)
-{
-    struct call *call = leg_arg;
-    char why[WHY_SIZE];
-    int err = participant_accept(call->participant, sdp, len, why, sizeof(why));
-
-    if (err)
-        log_info(NULL, "answer of a phone refused: %s", why);
-    return err;
-}
-
-static void on_info_fast_update(void *leg_arg)
-{
-    struct call *call = leg_arg;
-
-    participant_request_key(call->participant);
-}
-
-static void on_info_dtmf(char digit, void *leg_arg)
-{
-    struct call *call = leg_arg;
-
-    participant_press(call->participant, digit);
-}
-
-static void on_close(const char *why, void *leg_arg)
-{
-    struct call *call = leg_arg;
-
-    log_debug(NULL, "call ended: %s", why);
-    participant_leave(call->participant, "left");
-    free_call(call);
-}
-
-int sip_gateway_init(const struct config *config, uint16_t *ret_port, char *why, size_t why_size)
+int sip_gateway_init(const struct config *config, struct store *store, uint16_t *ret_port,
+                     char *why, size_t why_size)
 {
     struct sip_server_cfg cfg = {
         .port = (uint16_t)config->sip.port,
@@ -229,27 +232,44 @@ int sip_gateway_init(const struct config *config, uint16_t *ret_port, char *why,
         .max_legs = config->sip.max_legs,
         .max_legs_per_source = config->sip.max_legs_per_source,
         .max_invites_per_s = config->sip.max_invites_per_s,
+        .registrar = {.max_bindings = MAX_BINDINGS, .max_registers_per_s = REGISTERS_PER_S},
         .handlers = {.inviteh = on_invite,
-                     .offerh = on_offer,
-                     .answerh = on_answer,
-                     .fast_updateh = on_info_fast_update,
-                     .dtmfh = on_info_dtmf,
-                     .closeh = on_close},
+                     .offerh = sip_phone_on_offer,
+                     .answerh = sip_phone_on_answer,
+                     .fast_updateh = sip_phone_on_fast_update,
+                     .dtmfh = sip_phone_on_dtmf,
+                     .closeh = sip_phone_on_close,
+                     .ringingh = sip_call_on_ringing,
+                     .answeredh = sip_call_on_answered,
+                     .failedh = sip_call_on_failed,
+                     .credentialsh = sip_users_on_credentials,
+                     .registerh = sip_users_on_register},
     };
+    int err;
 
+    find_realm(config);
+    if (config->sip.registrar && store)
+        (void)snprintf(cfg.registrar.realm, sizeof(cfg.registrar.realm), "%s", gateway.realm);
     (void)snprintf(cfg.addr, sizeof(cfg.addr), "%s", config->sip.addr);
     (void)snprintf(cfg.cert, sizeof(cfg.cert), "%s", config->sip.tls_cert);
-    return sip_server_new(&gateway.server, &cfg, ret_port, why, why_size);
+    err = sip_server_new(&gateway.server, &cfg, ret_port, why, why_size);
+    if (err)
+        return err;
+    sip_users_init(gateway.server, store);
+    sip_call_init(gateway.server, config->sip.domain);
+    return 0;
 }
 
 void sip_gateway_finish(void)
 {
-    while (gateway.calls) {
-        struct call *call = gateway.calls;
+    struct sip_phone *next;
 
-        sip_leg_hangup(call->leg, "server stops");
-        participant_leave(call->participant, "server_stops");
-        free_call(call);
+    for (struct sip_phone *p = sip_phone_first(); p; p = next) {
+        next = p->next;
+        if (p->leg)
+            sip_phone_end(p, 503, "server stops");
     }
+    sip_call_finish();
+    sip_users_finish();
     gateway.server = sip_server_free(gateway.server);
 }

@@ -38,9 +38,21 @@ static char *envelope(const char *t, int64_t re, uint64_t s, json_t *d, bool ok)
 
 static json_t *participant(const struct ws_participant *p)
 {
-    return json_pack("{s:s, s:s, s:s, s:b, s:b, s:b, s:b}", "id", p->id, "name", p->name, "kind",
-                     p->kind, "audio", p->audio, "video", p->video, "share", p->share, "hand",
-                     p->hand);
+    json_t *one =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:b}", "id", p->id, "name", p->name,
+                  "kind", p->kind, "role", p->role, "identity", p->identity, "audio", p->audio,
+                  "video", p->video, "share", p->share, "hand", p->hand);
+    bool ok = one != NULL;
+
+    if (ok && p->avatar[0])
+        ok = set(one, "avatar", json_string(p->avatar));
+    if (ok && p->hand)
+        ok = set(one, "hand_at", json_integer((json_int_t)p->hand_at_ms));
+    if (!ok) {
+        json_decref(one);
+        return NULL;
+    }
+    return one;
 }
 
 static json_t *participants(const struct ws_participant *p, size_t n)
@@ -71,28 +83,21 @@ static json_t *left_list(const struct ws_left *left, size_t n)
     return list;
 }
 
-char *ws_event_welcome(int64_t re, uint64_t s, const struct ws_welcome *w)
-{
-    json_t *d = json_object();
-    bool ok = set(d, "session", json_string(w->session));
-
-    ok = ok &&
-         set(d, "you", json_pack("{s:s, s:s, s:s}", "id", w->id, "name", w->name, "role", w->role));
-    ok = ok && set(d, "room", json_pack("{s:s}", "name", w->room));
-    ok = ok && set(d, "roster", participants(w->roster, w->nroster));
-    ok = ok && set(d, "server_time", json_integer((json_int_t)w->server_time_ms));
-    ok = ok && set(d, "limits",
-                   json_pack("{s:I, s:I, s:I}", "max_message", (json_int_t)w->max_message,
-                             "max_messages_per_s", (json_int_t)w->max_messages_per_s,
-                             "max_participants", (json_int_t)w->max_participants));
-    return envelope("welcome", re, s, d, ok);
-}
-
 char *ws_event_ok(int64_t re, const char *sdp)
 {
     json_t *d = sdp ? json_pack("{s:s}", "sdp", sdp) : NULL;
 
     return envelope("ok", re, 0, d, !sdp || d);
+}
+
+char *ws_event_chat_ok(int64_t re, const char *mid, const char *cid, uint64_t ts_ms)
+{
+    json_t *d = json_pack("{s:s, s:I}", "mid", mid, "ts", (json_int_t)ts_ms);
+    bool ok = d != NULL;
+
+    if (cid[0])
+        ok = ok && set(d, "cid", json_string(cid));
+    return envelope("ok", re, 0, d, ok);
 }
 
 char *ws_event_pong(int64_t re)

@@ -21,13 +21,17 @@
 #include <stdint.h>
 
 struct ws_participant {
-    const char *id;   /**< As "pt_..." */
-    const char *name; /**< Display name */
-    const char *kind; /**< "web" or "sip" */
-    bool audio;       /**< Microphone on */
-    bool video;       /**< Camera on */
-    bool share;       /**< Shares a screen */
-    bool hand;        /**< Raised */
+    const char *id;       /**< As "pt_..." */
+    const char *name;     /**< Display name */
+    const char *kind;     /**< "web" or "sip" */
+    const char *role;     /**< "host", "guest" or "viewer" */
+    const char *identity; /**< User, "" = a guest without one */
+    const char *avatar;   /**< Address, "" = none */
+    bool audio;           /**< Microphone on */
+    bool video;           /**< Camera on */
+    bool share;           /**< Shares a screen */
+    bool hand;            /**< Raised */
+    uint64_t hand_at_ms;  /**< When, wall clock since 1970 [ms] */
 };
 
 /** Somebody who left. */
@@ -69,23 +73,11 @@ struct ws_layout {
     size_t ntiles;
 };
 
-struct ws_welcome {
-    const char *session;                 /**< Id of the connection */
-    const char *id, *name, *role;        /**< Who the client is */
-    const char *room;                    /**< Room name */
-    uint64_t server_time_ms;             /**< Wall clock, since 1970 [ms] */
-    uint32_t max_message;                /**< [bytes] */
-    uint32_t max_messages_per_s;         /**< Sustained */
-    uint32_t max_participants;           /**< Of the room */
-    const struct ws_participant *roster; /**< Everybody, the client too */
-    size_t nroster;
-};
-
-/** First answer after hello.  @param re  id of the hello, or -1 */
-char *ws_event_welcome(int64_t re, uint64_t s, const struct ws_welcome *welcome);
-
 /** Done.  @param sdp  Answer to an offer, NULL for none */
 char *ws_event_ok(int64_t re, const char *sdp);
+
+/** A chat message is on the disk.  @param cid  the client's own name of it, "" = none */
+char *ws_event_chat_ok(int64_t re, const char *mid, const char *cid, uint64_t ts_ms);
 
 /** Answer to ping. */
 char *ws_event_pong(int64_t re);

@@ -13,11 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct config;
 struct web_server;
 
-/** Start taking connections.  Both live longer.  @return 0 or -ENOMEM */
-int ws_gateway_init(struct web_server *server, const struct config *config);
+/** Start taking connections, after the rooms and call_gateway_init().  @return 0 */
+int ws_gateway_init(struct web_server *server);
 
 /** Everybody leaves: each gets bye and close code 1001. */
 void ws_gateway_finish(void);
@@ -25,6 +24,6 @@ void ws_gateway_finish(void);
 /** For web_server_handlers. */
 void ws_gateway_on_open(uint64_t conn, const char *peer, void *arg);
 void ws_gateway_on_message(uint64_t conn, const char *text, size_t len, void *arg);
-void ws_gateway_on_close(uint64_t conn, void *arg);
+void ws_gateway_on_close(uint64_t conn, uint16_t code, void *arg);
 
 #endif

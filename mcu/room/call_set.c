@@ -509,6 +509,11 @@ const struct call *call_set_find(const struct call_set *set, const char *id)
     return call_flow_find(&set->flow, id);
 }
 
+bool call_set_has_room(const struct call_set *set, const char *room)
+{
+    return call_flow_of_room(&set->flow, room) != NULL;
+}
+
 void call_set_each_of(const struct call_set *set, const char *identity,
                       void (*h)(const struct call *call, int leg, void *arg), void *arg)
 {

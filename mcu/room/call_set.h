@@ -182,6 +182,8 @@ void call_set_tick(struct call_set *set, uint64_t now_us);
 
 /** A call that is not over; valid until the next call of a function that may end it. */
 const struct call *call_set_find(const struct call_set *set, const char *id);
+/** Is there a call that is not over in this room? */
+bool call_set_has_room(const struct call_set *set, const char *room);
 /** Each call that somebody calls in, is rung by or is in; the latest one first. */
 void call_set_each_of(const struct call_set *set, const char *identity,
                       void (*h)(const struct call *call, int leg, void *arg), void *arg);

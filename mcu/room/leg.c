@@ -18,7 +18,7 @@
 #include "mcu/media/video_in.h"
 #include "mcu/media/video_room.h"
 #include "mcu/media/video_source.h"
-#include "mcu/room/room.h"
+#include "mcu/room/room_media.h"
 #include "mcu/room/room_set.h"
 #include "net/fanout.h"
 #include "net/media_desc.h"
@@ -56,6 +56,7 @@ struct leg {
     struct video_source *camera, *screen;
     bool muted_audio, muted_video;
     bool screen_on; /* the screen's head is seated */
+    bool content_allowed;
     uint64_t hand_us;
     char seat[LAYOUT_NAME_SIZE];
     char name[DRAWING_TEXT_SIZE];
@@ -129,6 +130,22 @@ static void describe(const struct leg *leg, struct video_head_cfg *ret)
     (void)snprintf(ret->name, sizeof(ret->name), "%s", leg->name);
 }
 
+static int seat_him(struct leg *leg)
+{
+    struct video_head_cfg head;
+
+    if (leg->cfg.unseen || !leg->cfg.media)
+        return 0;
+    describe(leg, &head);
+    return video_room_add_head(room_media_video(leg->cfg.media), &head);
+}
+
+static void unseat_him(struct leg *leg)
+{
+    if (!leg->cfg.unseen && leg->cfg.media)
+        (void)video_room_remove_head(room_media_video(leg->cfg.media), leg->cfg.key);
+}
+
 int leg_new(struct leg **ret_leg, const struct leg_cfg *cfg)
 {
     const struct config *config = &room_set_settings()->config;
@@ -140,7 +157,6 @@ int leg_new(struct leg **ret_leg, const struct leg_cfg *cfg)
     };
     struct transport_cfg with_arg = transport;
     struct leg *leg = calloc(1, sizeof(*leg));
-    struct video_head_cfg head;
     int err;
 
     if (!leg)
@@ -152,14 +168,13 @@ int leg_new(struct leg **ret_leg, const struct leg_cfg *cfg)
         err = video_source_new(&leg->screen);
     if (err)
         goto out;
-    describe(leg, &head);
-    err = video_room_add_head(room_video(cfg->room), &head);
+    err = seat_him(leg);
     if (err)
         goto out;
     with_arg.arg = leg;
     err = transport_new(&leg->transport, room_set_pick_loop(), &with_arg);
     if (err)
-        (void)video_room_remove_head(room_video(cfg->room), cfg->key);
+        unseat_him(leg);
 out:
     if (err) {
         video_source_unref(leg->camera);
@@ -212,18 +227,18 @@ static int open_ports(struct leg *leg, unsigned nlines)
 
 static void drop_audio(struct leg *leg, struct line *line)
 {
-    (void)audio_room_remove(room_audio(leg->cfg.room), leg->cfg.key);
+    (void)audio_room_remove(room_media_audio(leg->cfg.media), leg->cfg.key);
     if (line->shared)
-        room_drop_audio(leg->cfg.room, audio_codec_of(line->format));
+        room_media_drop_audio(leg->cfg.media, audio_codec_of(line->format));
 }
 
 static void drop_video(struct leg *leg, struct line *line)
 {
-    struct video_room *video = room_video(leg->cfg.room);
+    struct video_room *video = room_media_video(leg->cfg.media);
 
     line->video_in = video_in_close(line->video_in);
     if (line->shared)
-        room_drop_video(leg->cfg.room, video_codec_of(line->format));
+        room_media_drop_video(leg->cfg.media, video_codec_of(line->format));
     if (line->content && leg->screen_on) {
         (void)video_room_remove_head(video, leg->cfg.content_key);
         leg->screen_on = false;
@@ -243,22 +258,21 @@ static void drop_line(struct leg *leg, struct line *line)
 
 static int add_audio_streams(struct leg *leg, struct line *line, uint32_t clock_hz)
 {
-    struct room *room = leg->cfg.room;
     enum audio_codec codec = audio_codec_of(line->format);
     const struct audio_in_cfg in_cfg = {.key = leg->cfg.key, .codec = codec, .clock_hz = clock_hz};
-    struct audio_out_cfg out_cfg = {.pool = room_pool(room), .clock_hz = clock_hz};
+    struct audio_out_cfg out_cfg = {.pool = leg->cfg.pool, .clock_hz = clock_hz};
     struct audio_in *in = NULL;
     struct audio_out *out = NULL;
     int err;
 
-    room_audio_params(room, codec, &out_cfg.params);
+    room_media_audio_params(leg->cfg.media, codec, &out_cfg.params);
     err = audio_in_new(&in, &in_cfg);
     if (!err)
         err = audio_out_new(&out, &out_cfg);
     if (!err) {
         line->sink = sink_ref(audio_in_sink(in));
         line->own = fanout_ref(audio_out_fanout(out));
-        err = audio_room_add(room_audio(room), in, out);
+        err = audio_room_add(room_media_audio(leg->cfg.media), in, out);
     }
     if (err) {
         audio_in_free(in);
@@ -277,7 +291,7 @@ static int apply_audio(struct leg *leg, unsigned i)
         return 0;
     line->kind = MEDIA_KIND_AUDIO;
     line->format = agreed->format;
-    err = room_want_audio(leg->cfg.room, audio_codec_of(line->format), &line->shared);
+    err = room_media_want_audio(leg->cfg.media, audio_codec_of(line->format), &line->shared);
     if (!err)
         err = add_audio_streams(leg, line, agreed->clock);
     return err;
@@ -287,7 +301,7 @@ static int start_video_in(struct leg *leg, struct line *line, bool nack)
 {
     const struct config *config = &room_set_settings()->config;
     const struct video_in_cfg cfg = {
-        .pool = room_pool(leg->cfg.room),
+        .pool = leg->cfg.pool,
         .codec = video_codec_of(line->format),
         .limits = {.max_width = (uint16_t)config->video.max_width,
                    .max_height = (uint16_t)config->video.max_height},
@@ -303,7 +317,7 @@ static int start_video_in(struct leg *leg, struct line *line, bool nack)
 
 static int show_screen(struct leg *leg, bool on)
 {
-    struct video_room *video = room_video(leg->cfg.room);
+    struct video_room *video = room_media_video(leg->cfg.media);
     struct video_head_cfg head = {
         .key = leg->cfg.content_key, .content = true, .on = true, .source = leg->screen};
     int err = 0;
@@ -322,23 +336,24 @@ static int apply_video(struct leg *leg, unsigned i)
 {
     const struct media_line *agreed = &leg->desc.line[i];
     struct line *line = &leg->line[i];
+    bool recv = agreed->recv && (leg->content_allowed || !agreed->content);
     int err = 0;
 
     line->kind = MEDIA_KIND_VIDEO;
     line->format = agreed->format;
     line->content = agreed->content;
-    if (agreed->recv && !line->video_in)
+    if (recv && !line->video_in)
         err = start_video_in(leg, line, agreed->nack);
-    if (!agreed->recv && line->video_in) {
+    if (!recv && line->video_in) {
         line->video_in = video_in_close(line->video_in);
         line->sink = sink_unref(line->sink);
     }
     if (!err && line->content)
-        err = show_screen(leg, agreed->recv);
+        err = show_screen(leg, recv);
     if (!err && agreed->send && !line->shared)
-        err = room_want_video(leg->cfg.room, video_codec_of(line->format), &line->shared);
+        err = room_media_want_video(leg->cfg.media, video_codec_of(line->format), &line->shared);
     if (!agreed->send && line->shared) {
-        room_drop_video(leg->cfg.room, video_codec_of(line->format));
+        room_media_drop_video(leg->cfg.media, video_codec_of(line->format));
         line->shared = NULL;
     }
     return err;
@@ -372,9 +387,12 @@ static void tell_room(struct leg *leg)
 {
     struct video_head_cfg head;
 
+    if (!leg->cfg.media)
+        return;
     describe(leg, &head);
-    (void)audio_room_mute(room_audio(leg->cfg.room), leg->cfg.key, !leg_sends_audio(leg));
-    (void)video_room_set_head(room_video(leg->cfg.room), &head);
+    (void)audio_room_mute(room_media_audio(leg->cfg.media), leg->cfg.key, !leg_sends_audio(leg));
+    if (!leg->cfg.unseen)
+        (void)video_room_set_head(room_media_video(leg->cfg.media), &head);
 }
 
 /* Put leg->desc into force. */
@@ -382,7 +400,7 @@ static int apply(struct leg *leg)
 {
     int err = transport_update(leg->transport, &leg->desc);
 
-    for (unsigned i = 0; i < leg->desc.nlines && !err; ++i)
+    for (unsigned i = 0; i < leg->desc.nlines && !err && leg->cfg.media; ++i)
         err = apply_line(leg, i);
     if (!err) {
         leg->agreed = true;
@@ -488,6 +506,41 @@ void leg_set_presence(struct leg *leg, uint64_t hand_us, const char *seat)
     tell_room(leg);
 }
 
+bool leg_offers_content(const struct leg *leg)
+{
+    for (unsigned i = 0; i < leg->desc.nlines && leg->agreed; ++i) {
+        if (leg->desc.line[i].content && leg->desc.line[i].recv)
+            return true;
+    }
+    return false;
+}
+
+void leg_allow_content(struct leg *leg, bool on)
+{
+    if (leg->content_allowed == on)
+        return;
+    leg->content_allowed = on;
+    for (unsigned i = 0; i < leg->desc.nlines && leg->agreed && leg->cfg.media; ++i) {
+        if (leg->desc.line[i].content)
+            (void)apply_line(leg, i); /* after an error it is as if it was not allowed */
+    }
+}
+
+int leg_move(struct leg *leg, struct room_media *media)
+{
+    int err;
+
+    for (unsigned i = 0; i < MEDIA_DESC_LINES_MAX; ++i)
+        drop_line(leg, &leg->line[i]);
+    unseat_him(leg);
+    leg->cfg.media = media;
+    err = seat_him(leg);
+    for (unsigned i = 0; i < leg->desc.nlines && leg->agreed && !err; ++i)
+        err = apply_line(leg, i);
+    tell_room(leg);
+    return err;
+}
+
 bool leg_sends_audio(const struct leg *leg)
 {
     for (unsigned i = 0; i < leg->desc.nlines && leg->agreed; ++i) {
@@ -567,11 +620,11 @@ struct leg *leg_close(struct leg *leg)
         return NULL;
     for (unsigned i = 0; i < MEDIA_DESC_LINES_MAX; ++i)
         drop_line(leg, &leg->line[i]);
-    (void)video_room_remove_head(room_video(leg->cfg.room), leg->cfg.key);
+    unseat_him(leg);
     leg->camera = video_source_unref(leg->camera);
     leg->screen = video_source_unref(leg->screen);
     leg->agreed = false;
-    leg->cfg.room = NULL;
+    leg->cfg.media = NULL;
     transport_close(leg->transport); /* on_event() frees the leg */
     return NULL;
 }

@@ -22,7 +22,8 @@
 #include "net/transport.h"
 
 struct leg;
-struct room;
+struct room_media;
+struct task_pool;
 
 struct leg_handlers {
     void (*losth)(const char *why, void *arg);
@@ -34,8 +35,10 @@ struct leg_handlers {
 };
 
 struct leg_cfg {
-    struct room *room;
+    struct room_media *media; /**< Of the room that he is in; NULL = none yet */
+    struct task_pool *pool;
     bool webrtc;
+    bool unseen;                   /**< Has no tile */
     uint32_t key;                  /**< Participant */
     uint32_t content_key;          /**< His screen, as a head of its own */
     const char *name;              /**< For the initials; copied */
@@ -44,7 +47,8 @@ struct leg_cfg {
     struct leg_handlers handlers;
 };
 
-/** Seats the participant in the composite.  @return 0, -ENOMEM, -EMFILE, -ENOSPC */
+/** Seats the participant in the composite, unless he is unseen.  @return 0, -ENOMEM, -EMFILE,
+ * -ENOSPC */
 int leg_new(struct leg **ret_leg, const struct leg_cfg *cfg);
 
 /**
@@ -71,6 +75,18 @@ void leg_set_muted(struct leg *leg, bool audio, bool video);
  * @param seat     Reserved seat that is his; "" = none
  */
 void leg_set_presence(struct leg *leg, uint64_t hand_us, const char *seat);
+
+/** May he share a screen?  While he may not, what he sends as one is not looked at. */
+void leg_allow_content(struct leg *leg, bool on);
+
+/** Does he offer a screen, whether he may share it or not? */
+bool leg_offers_content(const struct leg *leg);
+
+/**
+ * Go to another room: same transport, same peer, nothing is agreed anew.
+ * @return 0, -ENOMEM, -ENOSPC: he is in the new room, but not all of his streams are
+ */
+int leg_move(struct leg *leg, struct room_media *media);
 
 /** Does he send it now: agreed and not muted? */
 bool leg_sends_audio(const struct leg *leg);

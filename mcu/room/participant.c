@@ -14,24 +14,35 @@
 #include "mcu/base/log.h"
 #include "mcu/base/metric.h"
 #include "mcu/config/settings.h"
+#include "mcu/room/door.h"
 #include "mcu/room/dtmf_menu.h"
 #include "mcu/room/leg.h"
+#include "mcu/room/reaction.h"
+#include "mcu/room/room_events.h"
+#include "mcu/room/room_media.h"
 #include "mcu/room/room_set.h"
+#include "mcu/room/share_floor.h"
 #include "mixer/layout.h"
 
 LOG_DOMAIN("room");
 
-enum { NAME_SIZE = 260 };
+enum { NAME_SIZE = 260, SOURCE_SIZE = 64, PIN_SIZE = 13 };
 
 struct participant {
     struct participant *next;
     struct participant_cfg cfg;
-    struct room *room; /* NULL after leaving */
+    struct room *room; /* NULL after leaving, and before somebody answers whom we call */
     struct leg *leg;
     uint32_t key, content_key;
     bool muted_audio, muted_video;
     bool changed; /* and the room was not told yet */
     uint64_t joined_us, hand_us;
+    struct grants grants;
+    struct room_rate chat_rate, reaction_rate;
+    bool token;           /* grants are of one */
+    bool waiting;         /* outside of room */
+    bool content_offered; /* with the last offer */
+    char source[SOURCE_SIZE], pin[PIN_SIZE];
     struct dtmf_menu menu;
     char seat[LAYOUT_NAME_SIZE];
     char id[ID_SIZE];
@@ -98,10 +109,18 @@ static void on_closed(void *arg)
     free(arg);
 }
 
-static int enter(struct participant *p, const char **ret_code)
+static const char *code_of_open(int err)
 {
-    struct leg_cfg leg = {
+    return err == -ENOSPC ? "rooms_full" : err == -ESHUTDOWN ? "draining" : "out_of_resources";
+}
+
+static int start_leg(struct participant *p)
+{
+    const struct leg_cfg leg = {
+        .media = p->room ? room_media(p->room) : NULL,
+        .pool = room_set_pool(),
         .webrtc = p->cfg.kind == PARTICIPANT_KIND_WEB,
+        .unseen = p->grants.hidden || p->grants.role == ROLE_VIEWER,
         .key = p->key,
         .content_key = p->content_key,
         .name = p->name,
@@ -114,57 +133,164 @@ static int enter(struct participant *p, const char **ret_code)
                      .closedh = on_closed,
                      .arg = p},
     };
-    int err = room_set_open(&p->room, p->cfg.room);
+
+    return leg_new(&p->leg, &leg);
+}
+
+int participant_enter(struct participant *p, const char **ret_code)
+{
+    struct log_ids ids = ids_of(p);
+    bool waited = p->waiting;
+    int err = room_enter(p->room, p);
 
     if (err) {
-        *ret_code = err == -ENOSPC      ? "rooms_full"
-                    : err == -ESHUTDOWN ? "draining"
-                                        : "out_of_resources";
+        *ret_code = err == -ENOSPC ? "room_full" : "out_of_resources";
         return err;
     }
-    err = room_enter(p->room, p);
-    if (err) {
-        *ret_code = "room_full";
-        room_set_settle(p->room);
-        return err;
-    }
-    leg.room = p->room;
-    err = leg_new(&p->leg, &leg);
+    err = p->leg ? leg_move(p->leg, room_media(p->room)) : start_leg(p);
     if (err) {
         *ret_code = "out_of_resources";
         room_exit(p->room, p, "failed");
-        room_set_settle(p->room);
+        return err;
     }
-    return err;
+    p->waiting = false;
+    p->joined_us = clock_wall_us();
+    participant_check_rights(p);
+    metric_add(&participants[p->cfg.kind], 1);
+    metric_add(&joins[p->cfg.kind], 1);
+    log_info(&ids, "%s joined as %s, %s", p->name, kind_name[p->cfg.kind],
+             rights_role_name(p->grants.role));
+    room_events_entered(p);
+    if (waited && p->cfg.handlers.admittedh)
+        p->cfg.handlers.admittedh(p->cfg.handlers.arg);
+    return 0;
+}
+
+static void copy_cfg(struct participant *p, const struct participant_cfg *cfg)
+{
+    p->cfg = *cfg;
+    p->cfg.room = NULL; /* the caller's */
+    p->cfg.rules = NULL;
+    p->cfg.owner = NULL;
+    p->token = cfg->grants != NULL;
+    if (cfg->grants)
+        p->grants = *cfg->grants;
+    else
+        grants_of_role(&p->grants, ROLE_GUEST);
+    p->cfg.grants = &p->grants;
+    (void)snprintf(p->pin, sizeof(p->pin), "%s", cfg->pin ? cfg->pin : "");
+    p->cfg.pin = cfg->pin ? p->pin : NULL;
+    (void)snprintf(p->source, sizeof(p->source), "%s", cfg->source ? cfg->source : "");
+    p->cfg.source = p->source;
+    (void)snprintf(p->name, sizeof(p->name), "%s", cfg->name);
+    p->cfg.name = p->name;
 }
 
 int participant_join(struct participant **ret_participant, const struct participant_cfg *cfg,
                      const char **ret_code)
 {
     struct participant *p = calloc(1, sizeof(*p));
-    struct log_ids ids;
     int err;
 
     *ret_code = "out_of_resources";
     if (!p)
         return -ENOMEM;
-    p->cfg = *cfg;
+    copy_cfg(p, cfg);
     p->key = room_set_next_key();
     p->content_key = room_set_next_key();
     p->joined_us = clock_wall_us();
     id_make(p->id, "pt");
-    (void)snprintf(p->name, sizeof(p->name), "%s", cfg->name);
-    err = enter(p, ret_code);
+    err = room_set_open(&p->room, cfg->room, cfg->rules, cfg->owner);
     if (err) {
+        *ret_code = code_of_open(err);
         free(p);
         return err;
     }
-    metric_add(&participants[cfg->kind], 1);
-    metric_add(&joins[cfg->kind], 1);
-    ids = ids_of(p);
-    log_info(&ids, "%s joined as %s", p->name, kind_name[cfg->kind]);
+    err = door_knock(p, &p->cfg, ret_code);
+    if (err) {
+        room_set_settle(p->room);
+        free(p);
+        return err;
+    }
     *ret_participant = p;
+    if (!p->waiting)
+        door_recheck(p->room); /* he may be whom others wait for */
     return 0;
+}
+
+int participant_dial(struct participant **ret_participant, const struct participant_cfg *cfg)
+{
+    struct participant *p = calloc(1, sizeof(*p));
+    int err;
+
+    if (!p)
+        return -ENOMEM;
+    copy_cfg(p, cfg);
+    p->key = room_set_next_key();
+    p->content_key = room_set_next_key();
+    id_make(p->id, "pt");
+    err = start_leg(p);
+    if (err)
+        free(p);
+    else
+        *ret_participant = p;
+    return err;
+}
+
+int participant_come(struct participant *p, const char *room, const struct room_rules *rules,
+                     const char **ret_code)
+{
+    int err = room_set_open(&p->room, room, rules, NULL);
+
+    if (err) {
+        *ret_code = code_of_open(err);
+        return err;
+    }
+    err = participant_enter(p, ret_code);
+    if (err) {
+        room_set_settle(p->room);
+        p->room = NULL;
+        return err;
+    }
+    door_recheck(p->room);
+    return 0;
+}
+
+int participant_wait(struct participant *p)
+{
+    int err = room_wait(p->room, p);
+
+    p->waiting = !err;
+    return err;
+}
+
+/* Somebody went: others may come in now, or have to go, and the room with the last one. */
+static void after_leaving(struct room *room, bool was_host)
+{
+    uint32_t key = room_key(room);
+
+    if (!room_is_clearing(room)) {
+        if (was_host)
+            door_host_left(room);
+        room = room_set_find(key);
+        if (room)
+            door_recheck(room);
+    }
+    room = room_set_find(key);
+    if (room)
+        room_set_settle(room);
+}
+
+static void leave_lobby(struct participant *p)
+{
+    struct room *room = p->room;
+
+    room_unwait(room, p);
+    if (p->leg)
+        leg_close(p->leg); /* on_closed() frees p, later */
+    else
+        free(p);
+    after_leaving(room, false);
 }
 
 struct participant *participant_leave(struct participant *p, const char *reason)
@@ -175,16 +301,79 @@ struct participant *participant_leave(struct participant *p, const char *reason)
     if (!p)
         return NULL;
     ids = ids_of(p);
+    room = p->room;
+    memset(&p->cfg.handlers, 0, sizeof(p->cfg.handlers));
+    if (!room) {
+        leg_close(p->leg); /* on_closed() frees p, later */
+        return NULL;
+    }
+    if (p->waiting) {
+        log_info(&ids, "%s waits no longer: %s", p->name, reason);
+        leave_lobby(p);
+        return NULL;
+    }
     log_info(&ids, "%s left: %s", p->name, reason);
     metric_add(&participants[p->cfg.kind], -1);
-    room = p->room;
-    p->room = NULL;
-    memset(&p->cfg.handlers, 0, sizeof(p->cfg.handlers));
+    room_events_exited(p, reason);
     room_exit(room, p, reason);
-    leg_close(p->leg); /* on_closed() frees p */
-    room_set_settle(room);
+    p->room = NULL;
+    leg_close(p->leg); /* on_closed() frees p, later */
+    after_leaving(room, p->grants.role == ROLE_HOST);
     room_set_trim();
     return NULL;
+}
+
+bool participant_is_waiting(const struct participant *p)
+{
+    return p->waiting;
+}
+
+/* His streams go with him; the old room stays until they are out of it. */
+static int change_room(struct participant *p, struct room *to, const char **ret_code)
+{
+    struct room *from = p->room;
+    int err;
+
+    leg_allow_content(p->leg, false);
+    room_events_exited(p, "moved");
+    room_exit(from, p, "moved");
+    p->room = to;
+    err = room_enter(to, p);
+    if (!err)
+        err = leg_move(p->leg, room_media(to));
+    if (err) {
+        *ret_code = "out_of_resources";
+        participant_remove(p, *ret_code);
+    } else {
+        participant_check_rights(p);
+        room_events_entered(p);
+        if (p->cfg.handlers.movedh)
+            p->cfg.handlers.movedh(p->cfg.handlers.arg);
+        door_recheck(to);
+    }
+    after_leaving(from, p->grants.role == ROLE_HOST);
+    return err;
+}
+
+int participant_move(struct participant *p, const char *name, const char **ret_code)
+{
+    struct log_ids ids = ids_of(p);
+    struct room *to;
+    int err = room_set_open(&to, name, NULL, NULL);
+
+    if (err) {
+        *ret_code = code_of_open(err);
+        return err;
+    }
+    if (to == p->room)
+        return 0;
+    if (room_count(to) >= room_max_participants(to)) {
+        *ret_code = "room_full";
+        room_set_settle(to);
+        return -ENOSPC;
+    }
+    log_info(&ids, "%s moves to %s", p->name, name);
+    return change_room(p, to, ret_code);
 }
 
 /* What the others are told of his media. */
@@ -201,8 +390,81 @@ static void tell_if_changed(struct participant *p, const struct shown *was)
 {
     struct shown is = shown(p);
 
+    if (!p->room)
+        return;
     if (is.audio != was->audio || is.video != was->video || is.share != was->share)
         room_changed(p->room, p);
+}
+
+/* Somebody took the floor from him. */
+static void stop_share(struct participant *p)
+{
+    struct shown was = shown(p);
+
+    leg_allow_content(p->leg, false);
+    tell_if_changed(p, &was);
+}
+
+static enum room_rules_role rules_role(enum role role)
+{
+    return role == ROLE_HOST    ? ROOM_RULES_HOST
+           : role == ROLE_GUEST ? ROOM_RULES_GUEST
+                                : ROOM_RULES_VIEWER;
+}
+
+/* @return 0 or -EBUSY */
+static int take_floor(struct participant *p)
+{
+    struct share_floor *floor = room_floor(p->room);
+    struct participant *other;
+    uint32_t from = 0;
+
+    switch (share_floor_request(floor, p->key, rules_role(p->grants.role),
+                                room_rules(p->room)->share_takeover, &from)) {
+    case SHARE_FLOOR_REFUSED:
+        return -EBUSY;
+    case SHARE_FLOOR_TAKEN:
+        other = room_find(p->room, from);
+        if (other)
+            stop_share(other);
+        break;
+    case SHARE_FLOOR_GRANTED:
+        break;
+    }
+    return 0;
+}
+
+int participant_share(struct participant *p, bool on)
+{
+    struct shown was = shown(p);
+    bool had = room_floor(p->room)->holder == p->key;
+    int err = 0;
+
+    if (on && !(participant_rights(p) & RIGHT_SHARE))
+        return -EACCES;
+    if (on)
+        err = take_floor(p);
+    else
+        (void)share_floor_release(room_floor(p->room), p->key);
+    if (err)
+        return err;
+    leg_allow_content(p->leg, on);
+    tell_if_changed(p, &was);
+    if (had != on) {
+        room_tell_share(p->room);
+        room_events_shared(p, on);
+    }
+    return 0;
+}
+
+/* Phones, and clients that do not ask first, share by offering a screen. */
+static void follow_content(struct participant *p)
+{
+    bool offers = leg_offers_content(p->leg);
+
+    if (p->room && offers != p->content_offered)
+        (void)participant_share(p, offers);
+    p->content_offered = offers;
 }
 
 int participant_answer(struct participant *p, const char *sdp, size_t len, char *buf, size_t size,
@@ -211,6 +473,7 @@ int participant_answer(struct participant *p, const char *sdp, size_t len, char 
     struct shown was = shown(p);
     int n = leg_answer(p->leg, sdp, len, buf, size, why, why_size);
 
+    follow_content(p);
     tell_if_changed(p, &was);
     return n;
 }
@@ -226,25 +489,101 @@ int participant_accept(struct participant *p, const char *sdp, size_t len, char 
     struct shown was = shown(p);
     int err = leg_accept(p->leg, sdp, len, why, why_size);
 
+    follow_content(p);
     tell_if_changed(p, &was);
     return err;
 }
 
 void participant_set_muted(struct participant *p, bool audio, bool video)
 {
+    uint32_t rights = participant_rights(p);
     struct shown was = shown(p);
 
-    p->muted_audio = audio;
-    p->muted_video = video;
-    leg_set_muted(p->leg, audio, video);
+    p->muted_audio = audio || !(rights & RIGHT_SPEAK);
+    p->muted_video = video || !(rights & RIGHT_SHOW);
+    leg_set_muted(p->leg, p->muted_audio, p->muted_video);
     tell_if_changed(p, &was);
+}
+
+void participant_ask(struct participant *p, const struct participant *by, bool audio, bool video)
+{
+    if (p->cfg.handlers.askedh)
+        p->cfg.handlers.askedh(by, audio, video, p->cfg.handlers.arg);
+}
+
+void participant_check_rights(struct participant *p)
+{
+    uint32_t rights = participant_rights(p);
+    bool audio = p->muted_audio || !(rights & RIGHT_SPEAK);
+    bool video = p->muted_video || !(rights & RIGHT_SHOW);
+
+    if (audio != p->muted_audio || video != p->muted_video)
+        participant_mute(p, audio, video);
+    if (!(rights & RIGHT_SHARE) && room_floor(p->room)->holder == p->key)
+        (void)participant_share(p, false);
+    if (!(rights & RIGHT_HAND))
+        participant_set_hand(p, false);
+}
+
+void participant_adopt_role(struct participant *p, enum role role)
+{
+    struct grants now;
+
+    grants_of_role(&now, role);
+    memcpy(now.identity, p->grants.identity, sizeof(now.identity));
+    memcpy(now.name, p->grants.name, sizeof(now.name));
+    memcpy(now.avatar, p->grants.avatar, sizeof(now.avatar));
+    memcpy(now.room, p->grants.room, sizeof(now.room));
+    now.user = p->grants.user;
+    now.operator_ = p->grants.operator_;
+    now.hidden = p->grants.hidden;
+    p->grants = now;
+}
+
+void participant_set_role(struct participant *p, enum role role)
+{
+    struct log_ids ids = ids_of(p);
+
+    if (p->grants.role == role)
+        return;
+    log_info(&ids, "%s is %s now", p->name, rights_role_name(role));
+    participant_adopt_role(p, role);
+    participant_check_rights(p);
+    participant_on_room(p);
+    room_changed(p->room, p);
+    door_recheck(p->room);
+}
+
+int participant_react(struct participant *p, const char *emoji, const char **ret_code)
+{
+    static struct reaction_set known;
+    int err;
+
+    if (!known.n)
+        reaction_set_default(&known);
+    *ret_code = "forbidden";
+    if (!(participant_rights(p) & RIGHT_REACT))
+        return -EACCES;
+    err = reaction_check(&known, &p->reaction_rate, emoji, clock_now_us(), ret_code);
+    if (err)
+        return err;
+    for (struct participant *q = room_first(p->room); q; q = q->next) {
+        if (q->cfg.handlers.reactionh)
+            q->cfg.handlers.reactionh(p, emoji, q->cfg.handlers.arg);
+    }
+    return 0;
+}
+
+struct room_rate *participant_chat_rate(struct participant *p)
+{
+    return &p->chat_rate;
 }
 
 void participant_mute(struct participant *p, bool audio, bool video)
 {
     participant_set_muted(p, audio, video);
     if (p->cfg.handlers.mutedh)
-        p->cfg.handlers.mutedh(audio, video, p->cfg.handlers.arg);
+        p->cfg.handlers.mutedh(p->muted_audio, p->muted_video, p->cfg.handlers.arg);
 }
 
 static void show_presence(struct participant *p)
@@ -325,6 +664,51 @@ const char *participant_id(const struct participant *p)
 const char *participant_name(const struct participant *p)
 {
     return p->name;
+}
+
+const char *participant_identity(const struct participant *p)
+{
+    return p->grants.identity;
+}
+
+const char *participant_source(const struct participant *p)
+{
+    return p->source;
+}
+
+const struct grants *participant_grants(const struct participant *p)
+{
+    return &p->grants;
+}
+
+const struct participant_cfg *participant_cfg(const struct participant *p)
+{
+    return &p->cfg;
+}
+
+bool participant_has_token(const struct participant *p)
+{
+    return p->token && !p->grants.user;
+}
+
+enum role participant_role(const struct participant *p)
+{
+    return p->grants.role;
+}
+
+uint32_t participant_rights(const struct participant *p)
+{
+    struct rights_policy policy;
+
+    if (!p->room)
+        return RIGHTS_ALL; /* he is called: the room that he will enter decides */
+    door_policy(room_rules(p->room), &policy);
+    return grants_rights(&p->grants, &policy);
+}
+
+bool participant_is_hidden(const struct participant *p)
+{
+    return p->grants.hidden;
 }
 
 const char *participant_kind_name(const struct participant *p)
@@ -441,4 +825,22 @@ void participant_on_speakers(struct participant *p, const struct audio_room_spea
 {
     if (p->cfg.handlers.speakersh)
         p->cfg.handlers.speakersh(speakers, p->cfg.handlers.arg);
+}
+
+void participant_on_room(struct participant *p)
+{
+    if (p->cfg.handlers.roomh)
+        p->cfg.handlers.roomh(p->cfg.handlers.arg);
+}
+
+void participant_on_lobby(struct participant *p, const struct participant *who, bool waits)
+{
+    if (p->cfg.handlers.lobbyh)
+        p->cfg.handlers.lobbyh(who, waits, p->cfg.handlers.arg);
+}
+
+void participant_on_chat(struct participant *p, const struct room_chat_message *message)
+{
+    if (p->cfg.handlers.chath)
+        p->cfg.handlers.chath(message, p->cfg.handlers.arg);
 }

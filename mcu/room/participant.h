@@ -16,10 +16,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mcu/auth/grants.h"
 #include "mcu/room/leg.h"
 #include "mcu/room/room.h"
 
 struct participant;
+struct room_chat_message;
+struct room_rate;
 
 enum participant_kind { PARTICIPANT_KIND_WEB, PARTICIPANT_KIND_SIP, PARTICIPANT_KIND_COUNT };
 
@@ -32,6 +35,18 @@ struct participant_handlers {
     void (*fast_updateh)(void *arg); /**< Ask the peer for a key frame by signalling */
     /** Somebody else muted his microphone or camera (true), or gave it back (false). */
     void (*mutedh)(bool audio, bool video, void *arg);
+    /** He was let in: now he has media. */
+    void (*admittedh)(void *arg);
+    /** He is in another room now, with the same media. */
+    void (*movedh)(void *arg);
+    /** The room's rules, or who shares, or his own role changed. */
+    void (*roomh)(void *arg);
+    /** Hosts: somebody waits outside, or no longer. */
+    void (*lobbyh)(const struct participant *who, bool waits, void *arg);
+    void (*chath)(const struct room_chat_message *message, void *arg);
+    void (*reactionh)(const struct participant *who, const char *emoji, void *arg);
+    /** A host asks him to turn his microphone or camera on. */
+    void (*askedh)(const struct participant *by, bool audio, bool video, void *arg);
     /** His media ended, or he is sent away; call participant_leave().
      *  @param code stable, as "media_lost", "removed" */
     void (*losth)(const char *code, const char *why, void *arg);
@@ -42,6 +57,14 @@ struct participant_cfg {
     const char *room; /**< Clean room name */
     const char *name; /**< Clean display name */
     enum participant_kind kind;
+    const struct grants *grants;         /**< What his token gives; NULL = a guest; copied */
+    const char *pin;                     /**< As typed; NULL = none */
+    const char *source;                  /**< Where he comes from, for bans: an address; copied */
+    const struct room_rules *rules;      /**< Of the room, if he makes it; NULL = as configured */
+    const char *owner;                   /**< As room_cfg, if he makes it; NULL = nobody */
+    bool is_host;                        /**< He runs this room whatever his grants say */
+    bool is_listed;                      /**< He is one of those the room is for */
+    bool is_invited;                     /**< Somebody inside called him: neither lobby nor lock */
     struct sockaddr_storage peer, local; /**< SIP: as leg_cfg */
     struct participant_handlers handlers;
 };
@@ -50,9 +73,10 @@ struct participant_cfg {
 void participant_init(void);
 
 /**
- * Enter a room.
- * @param ret_code  Gets a stable error code, as "room_full"
- * @return 0, -ENOSPC, -ENOMEM, -EMFILE
+ * Knock at a room: he is in it then, or waits outside (participant_is_waiting()).
+ * @param ret_code  Gets a stable error code, as "room_full", "pin_required"; why he waits, as
+ *                  "lobby"; "" if he is in
+ * @return 0, -EACCES (refused), -ENOSPC, -ENOMEM, -EMFILE
  */
 int participant_join(struct participant **ret_participant, const struct participant_cfg *cfg,
                      const char **ret_code);
@@ -60,6 +84,28 @@ int participant_join(struct participant **ret_participant, const struct particip
 /** Leave the room; no handler is called any more.  @param reason static, as "left"  Returns NULL.
  */
 struct participant *participant_leave(struct participant *participant, const char *reason);
+
+/**
+ * Somebody whom we call by SIP: he has media to offer (participant_offer()) but is in no room yet.
+ * @param cfg  room and handlers of a room are not used
+ * @return 0, -ENOMEM, -EMFILE
+ */
+int participant_dial(struct participant **ret_participant, const struct participant_cfg *cfg);
+/** He answered: into a room, whose rules are not asked; made if there is none.
+ *  @param rules, owner  of the room, if it is made  @return as participant_join() */
+int participant_come(struct participant *participant, const char *room,
+                     const struct room_rules *rules, const char **ret_code);
+
+/** For door.c: he gets in now, or out of the lobby.  @return 0, or as participant_join() */
+int participant_enter(struct participant *participant, const char **ret_code);
+/** For door.c: he waits outside.  @return as room_wait() */
+int participant_wait(struct participant *participant);
+bool participant_is_waiting(const struct participant *participant);
+/** What he came with. */
+const struct participant_cfg *participant_cfg(const struct participant *participant);
+/** Take him to another room, whose rules are not asked; made if there is none.
+ *  @return 0, or as participant_join(); he stays then */
+int participant_move(struct participant *participant, const char *room, const char **ret_code);
 
 /** As leg_answer(), leg_offer() and leg_accept(); others are told what changed. */
 int participant_answer(struct participant *participant, const char *sdp, size_t len, char *buf,
@@ -71,6 +117,23 @@ int participant_accept(struct participant *participant, const char *sdp, size_t 
 void participant_set_muted(struct participant *participant, bool audio, bool video);
 /** By somebody else: as participant_set_muted(), and he is told. */
 void participant_mute(struct participant *participant, bool audio, bool video);
+/** Ask him to turn on what is true. */
+void participant_ask(struct participant *participant, const struct participant *by, bool audio,
+                     bool video);
+/** Give him another role: its rights are his, in place of what his token gave; all are told. */
+void participant_set_role(struct participant *participant, enum role role);
+/** The same before he is in, without telling; for door.c. */
+void participant_adopt_role(struct participant *participant, enum role role);
+/** The rules changed: what he may not do any more ends. */
+void participant_check_rights(struct participant *participant);
+/** Share a screen, or stop; a share that he takes over ends.
+ *  @return 0, -EACCES (no right), -EBUSY (somebody else shares) */
+int participant_share(struct participant *participant, bool on);
+/** Show a reaction to everybody.
+ *  @param ret_code  as reaction_check(), or "forbidden"  @return 0, or as reaction_check() */
+int participant_react(struct participant *participant, const char *emoji, const char **ret_code);
+/** How much he has written of late, for room_chat_post(). */
+struct room_rate *participant_chat_rate(struct participant *participant);
 /** Raise or lower his hand. */
 void participant_set_hand(struct participant *participant, bool up);
 /** Give him a reserved seat, which takes it from who had it.  @param name "" = none */
@@ -83,6 +146,17 @@ void participant_request_key(struct participant *participant);
 
 const char *participant_id(const struct participant *participant);
 const char *participant_name(const struct participant *participant);
+/** User, or as his token says; "" = a guest without one. */
+const char *participant_identity(const struct participant *participant);
+/** Where he comes from, as participant_cfg.source. */
+const char *participant_source(const struct participant *participant);
+const struct grants *participant_grants(const struct participant *participant);
+/** He came with a token of a room, not with an account or with nothing. */
+bool participant_has_token(const struct participant *participant);
+enum role participant_role(const struct participant *participant);
+uint32_t participant_rights(const struct participant *participant); /**< RIGHT_*, under the rules */
+/** Has no tile and is not in lists. */
+bool participant_is_hidden(const struct participant *participant);
 const char *participant_kind_name(const struct participant *participant);
 uint32_t participant_key(const struct participant *participant);
 uint32_t participant_content_key(const struct participant *participant);
@@ -115,5 +189,9 @@ void participant_on_roster(struct participant *participant, const struct room_ro
 void participant_on_layout(struct participant *participant, const struct video_room_layout *layout);
 void participant_on_speakers(struct participant *participant,
                              const struct audio_room_speakers *speakers);
+void participant_on_room(struct participant *participant);
+void participant_on_lobby(struct participant *participant, const struct participant *who,
+                          bool waits);
+void participant_on_chat(struct participant *participant, const struct room_chat_message *message);
 
 #endif

@@ -10,43 +10,44 @@
 #include <string.h>
 
 #include "mcu/base/clock.h"
+#include "mcu/base/id.h"
 #include "mcu/base/log.h"
 #include "mcu/config/settings.h"
-#include "mcu/media/audio_out.h"
 #include "mcu/media/audio_room.h"
 #include "mcu/media/room_look.h"
-#include "mcu/media/video_out.h"
 #include "mcu/media/video_room.h"
+#include "mcu/room/bans.h"
+#include "mcu/room/door.h"
 #include "mcu/room/participant.h"
+#include "mcu/room/room_chat.h"
+#include "mcu/room/room_events.h"
+#include "mcu/room/room_media.h"
 #include "mcu/room/room_set.h"
+#include "mcu/room/share_floor.h"
 #include "mixer/layout_set.h"
 #include "net/control_loop.h"
-#include "net/fanout.h"
-#include "net/packet.h"
 
 LOG_DOMAIN("room");
 
 enum { NAME_SIZE = 80, TELL_DELAY_MS = 100, SPEAKERS_DELAY_MS = 200 };
 
-/* A stream for many; the fanout is ours, the rest belongs to the pipeline. */
-struct shared {
-    unsigned users;
-    struct fanout *fanout;
-    struct video_out *video; /* to name it when it ends */
-};
-
 struct room {
     struct room_cfg cfg;
     char name[NAME_SIZE];
-    struct audio_room *audio;
-    struct video_room *video;
+    struct room_media *media;    /* from the first member on */
     struct participant *members; /* in order of joining */
-    unsigned nmembers;
-    struct shared audio_codec[AUDIO_CODEC_COUNT];
-    struct shared video_codec[VIDEO_CODEC_COUNT];
+    struct participant *waiting; /* in order of knocking */
+    unsigned nmembers, nwaiting, peak;
+    struct room_rules rules;
+    struct bans *bans;
+    struct room_chat *chat;
+    struct share_floor floor;
+    char owner[GRANTS_IDENTITY_SIZE];
+    char session[ID_SIZE];
     struct video_room_layout *layout; /* latest */
     struct control_timer *tell_timer; /* of changes that were not told yet */
     bool telling;
+    bool clearing; /* everybody is being sent away */
     struct room_look look;
     unsigned next_layout; /* of those that phones choose */
     uint64_t created_us;
@@ -96,33 +97,6 @@ static void tell_speakers(void *arg)
         participant_on_speakers(p, &room->speakers);
 }
 
-static int make_media(struct room *room)
-{
-    const struct config_rooms *config = &room->cfg.settings->config.rooms;
-    const struct audio_room_cfg audio = {
-        .pool = room->cfg.pool,
-        .room = room->cfg.key,
-        .max_inputs = (uint16_t)config->max_participants,
-        .mix_max = (uint8_t)config->mix_max,
-        .speaker_hold_ms = (uint16_t)config->speaker_hold,
-        .speakersh = room_set_on_speakers,
-    };
-    const struct video_room_cfg video = {
-        .pool = room->cfg.pool,
-        .settings = room->cfg.settings,
-        .room = room->cfg.key,
-        .w = (uint16_t)config->width,
-        .h = (uint16_t)config->height,
-        .fps = (uint16_t)config->fps,
-        .layouth = room_set_on_layout,
-    };
-    int err = audio_room_new(&room->audio, &audio);
-
-    if (!err)
-        err = video_room_new(&room->video, &video);
-    return err;
-}
-
 int room_new(struct room **ret_room, const struct room_cfg *cfg)
 {
     struct room *room = calloc(1, sizeof(*room));
@@ -132,6 +106,11 @@ int room_new(struct room **ret_room, const struct room_cfg *cfg)
         return -ENOMEM;
     room->cfg = *cfg;
     room->cfg.settings = settings_ref(cfg->settings);
+    room->cfg.rules = &room->rules;
+    room->cfg.owner = room->owner;
+    room->rules = *cfg->rules;
+    id_make(room->session, "ss");
+    (void)snprintf(room->owner, sizeof(room->owner), "%s", cfg->owner);
     room->look = (struct room_look){.names = true, .badges = true, .border = true, .logo = true};
     room->created_us = clock_wall_us();
     (void)snprintf(room->name, sizeof(room->name), "%s", cfg->name);
@@ -139,7 +118,9 @@ int room_new(struct room **ret_room, const struct room_cfg *cfg)
     if (!err)
         err = control_timer_new(&room->speakers_timer, tell_speakers, room);
     if (!err)
-        err = make_media(room);
+        err = bans_new(&room->bans);
+    if (!err)
+        err = room_chat_new(&room->chat, cfg->rules->chat_history);
     if (err) {
         room_free(room);
         return err;
@@ -154,12 +135,9 @@ struct room *room_free(struct room *room)
         return NULL;
     control_timer_free(room->tell_timer);
     control_timer_free(room->speakers_timer);
-    audio_room_close(room->audio);
-    video_room_close(room->video);
-    for (unsigned i = 0; i < AUDIO_CODEC_COUNT; ++i)
-        fanout_unref(room->audio_codec[i].fanout);
-    for (unsigned i = 0; i < VIDEO_CODEC_COUNT; ++i)
-        fanout_unref(room->video_codec[i].fanout);
+    room_media_close(room->media);
+    bans_free(room->bans);
+    room_chat_free(room->chat);
     free(room->layout);
     settings_unref(room->cfg.settings);
     free(room);
@@ -181,9 +159,33 @@ unsigned room_count(const struct room *room)
     return room->nmembers;
 }
 
-unsigned room_max_participants(const struct room *room)
+unsigned room_count_waiting(const struct room *room)
 {
-    return room->cfg.settings->config.rooms.max_participants;
+    return room->nwaiting;
+}
+
+unsigned room_count_hosts(const struct room *room)
+{
+    unsigned n = 0;
+
+    for (const struct participant *p = room->members; p; p = participant_next(p))
+        n += participant_role(p) == ROLE_HOST;
+    return n;
+}
+
+const char *room_session(const struct room *room)
+{
+    return room->session;
+}
+
+unsigned room_peak(const struct room *room)
+{
+    return room->peak;
+}
+
+const char *room_owner(const struct room *room)
+{
+    return room->owner;
 }
 
 struct task_pool *room_pool(struct room *room)
@@ -196,14 +198,49 @@ uint64_t room_created_us(const struct room *room)
     return room->created_us;
 }
 
-struct audio_room *room_audio(struct room *room)
+struct room_media *room_media(struct room *room)
 {
-    return room->audio;
+    return room->media;
 }
 
-struct video_room *room_video(struct room *room)
+const struct room_rules *room_rules(const struct room *room)
 {
-    return room->video;
+    return &room->rules;
+}
+
+static void tell_rules(struct room *room)
+{
+    for (struct participant *p = room->members; p; p = participant_next(p))
+        participant_on_room(p);
+}
+
+void room_set_rules(struct room *room, const struct room_rules *rules)
+{
+    room->rules = *rules;
+    for (struct participant *p = room->members; p; p = participant_next(p))
+        participant_check_rights(p);
+    tell_rules(room);
+    door_recheck(room);
+}
+
+struct bans *room_bans(struct room *room)
+{
+    return room->bans;
+}
+
+struct room_chat *room_chat(struct room *room)
+{
+    return room->chat;
+}
+
+struct share_floor *room_floor(struct room *room)
+{
+    return &room->floor;
+}
+
+void room_tell_share(struct room *room)
+{
+    tell_rules(room);
 }
 
 struct participant *room_first(const struct room *room)
@@ -220,13 +257,26 @@ struct participant *room_find(const struct room *room, uint32_t key)
     return p;
 }
 
-struct participant *room_find_id(const struct room *room, const char *id)
+static struct participant *find_id(struct participant *p, const char *id)
 {
-    struct participant *p = room->members;
-
     while (p && strcmp(participant_id(p), id) != 0)
         p = participant_next(p);
     return p;
+}
+
+struct participant *room_find_id(const struct room *room, const char *id)
+{
+    return find_id(room->members, id);
+}
+
+struct participant *room_find_waiting(const struct room *room, const char *id)
+{
+    return find_id(room->waiting, id);
+}
+
+struct participant *room_first_waiting(const struct room *room)
+{
+    return room->waiting;
 }
 
 const struct room_look *room_look(const struct room *room)
@@ -242,7 +292,7 @@ int room_set_look(struct room *room, const struct room_look *look)
     if (look->layout[0] && strcmp(look->layout, room->look.layout) != 0 &&
         !layout_set_has(room_set_settings()->layouts, look->layout))
         return -ENOENT;
-    err = video_room_set_look(room->video, look);
+    err = room->media ? video_room_set_look(room_media_video(room->media), look) : 0;
     if (!err)
         room->look = *look;
     return err;
@@ -300,39 +350,107 @@ bool room_configure(struct room *room, struct settings *settings)
         log_warning(&(struct log_ids){.room = room->name},
                     "there is no layout \"%s\" any more: showing \"%s\"", room->look.layout,
                     settings->config.rooms.layout);
-    (void)video_room_configure(room->video, settings);
+    if (room->media)
+        (void)video_room_configure(room_media_video(room->media), settings);
     return known;
 }
 
 int room_snapshot(struct room *room, room_snapshot_h *h, void *arg)
 {
-    return video_room_snapshot(room->video, h, arg);
+    return room->media ? video_room_snapshot(room_media_video(room->media), h, arg) : -ENOENT;
 }
 
 /* The last one who goes takes the room with him, so it is not looked at any more then. */
 void room_clear(struct room *room, const char *code)
 {
-    unsigned n = room->nmembers;
-    struct participant *next, *p = room->members;
+    if (room->clearing)
+        return;
+    room->clearing = true;
+    for (unsigned n = room->nwaiting + room->nmembers; n; --n)
+        participant_remove(room->waiting ? room->waiting : room->members, code);
+}
 
-    for (; n; --n, p = next) {
-        next = participant_next(p);
-        participant_remove(p, code);
+bool room_is_clearing(const struct room *room)
+{
+    return room->clearing;
+}
+
+static void append(struct participant **list, struct participant *participant)
+{
+    while (*list)
+        list = participant_next_link(*list);
+    *list = participant;
+    *participant_next_link(participant) = NULL;
+}
+
+static bool unlink_from(struct participant **list, struct participant *participant)
+{
+    while (*list && *list != participant)
+        list = participant_next_link(*list);
+    if (!*list)
+        return false;
+    *list = participant_next(participant);
+    *participant_next_link(participant) = NULL;
+    return true;
+}
+
+static void tell_hosts(struct room *room, const struct participant *who, bool waits)
+{
+    for (struct participant *p = room->members; p; p = participant_next(p)) {
+        if (participant_rights(p) & RIGHT_MODERATE)
+            participant_on_lobby(p, who, waits);
     }
+}
+
+int room_wait(struct room *room, struct participant *participant)
+{
+    if (room->nwaiting >= ROOM_WAITING_MAX)
+        return -ENOSPC;
+    append(&room->waiting, participant);
+    ++room->nwaiting;
+    tell_hosts(room, participant, true);
+    return 0;
+}
+
+void room_unwait(struct room *room, struct participant *participant)
+{
+    if (!unlink_from(&room->waiting, participant))
+        return;
+    --room->nwaiting;
+    tell_hosts(room, participant, false);
+}
+
+static int start_media(struct room *room)
+{
+    const struct room_media_cfg cfg = {
+        .room = room->cfg.key, .settings = room->cfg.settings, .pool = room->cfg.pool};
+    int err = room_media_new(&room->media, &cfg);
+
+    if (!err)
+        (void)video_room_set_look(room_media_video(room->media), &room->look);
+    return err;
 }
 
 int room_enter(struct room *room, struct participant *participant)
 {
     const struct participant *who = participant;
     const struct room_roster roster = {.change = ROOM_CHANGE_JOINED, .who = &who, .nwho = 1};
-    struct participant **last = &room->members;
+    int err;
 
-    if (room->nmembers >= room->cfg.settings->config.rooms.max_participants)
+    if (room->nmembers >= room_max_participants(room))
         return -ENOSPC;
-    while (*last)
-        last = participant_next_link(*last);
-    *last = participant;
+    err = room->media ? 0 : start_media(room);
+    if (err)
+        return err;
+    if (room->nmembers == 0) {
+        id_make(room->session, "ss");
+        room->peak = 0;
+        room_events_opened(room);
+    }
+    append(&room->members, participant);
     ++room->nmembers;
+    if (room->peak < room->nmembers)
+        room->peak = room->nmembers;
     tell(room, &roster);
     return 0;
 }
@@ -342,16 +460,25 @@ void room_exit(struct room *room, struct participant *participant, const char *r
     const struct participant *who = participant;
     const struct room_roster roster = {
         .change = ROOM_CHANGE_LEFT, .who = &who, .nwho = 1, .reason = reason};
-    struct participant **p = &room->members;
 
-    while (*p && *p != participant)
-        p = participant_next_link(*p);
-    if (!*p)
+    if (!unlink_from(&room->members, participant))
         return;
-    *p = participant_next(participant);
     --room->nmembers;
     forget_spotlight(&room->look, participant_key(participant));
+    if (share_floor_release(&room->floor, participant_key(participant)))
+        room_tell_share(room);
     tell(room, &roster);
+    if (room->nmembers == 0)
+        room_events_closed(room);
+}
+
+unsigned room_max_participants(const struct room *room)
+{
+    unsigned most = room->cfg.settings->config.rooms.max_participants;
+
+    return room->rules.max_participants && room->rules.max_participants < most
+               ? room->rules.max_participants
+               : most;
 }
 
 void room_changed(struct room *room, struct participant *about)
@@ -361,114 +488,6 @@ void room_changed(struct room *room, struct participant *about)
         return;
     room->telling = true;
     control_timer_start(room->tell_timer, TELL_DELAY_MS);
-}
-
-void room_audio_params(const struct room *room, enum audio_codec codec,
-                       struct audio_encoder_params *ret_params)
-{
-    const struct config_rooms *config = &room->cfg.settings->config.rooms;
-
-    *ret_params = (struct audio_encoder_params){
-        .codec = codec,
-        .bitrate_bps = config->audio_bitrate,
-        .complexity = (uint8_t)config->audio_complexity,
-        .fec = config->audio_fec,
-        .loss_percent = config->audio_fec ? 5 : 0,
-    };
-}
-
-static int make_shared_audio(struct room *room, enum audio_codec codec, struct shared *shared)
-{
-    struct audio_out_cfg cfg = {.pool = room->cfg.pool,
-                                .clock_hz = codec == AUDIO_CODEC_OPUS ? 48000 : 8000,
-                                .shared = true};
-    struct audio_out *out;
-    int err;
-
-    room_audio_params(room, codec, &cfg.params);
-    err = audio_out_new(&out, &cfg);
-    if (err)
-        return err;
-    shared->fanout = fanout_ref(audio_out_fanout(out));
-    err = audio_room_share(room->audio, codec, out);
-    if (err) {
-        audio_out_close(out);
-        shared->fanout = fanout_unref(shared->fanout);
-    }
-    return err;
-}
-
-int room_want_audio(struct room *room, enum audio_codec codec, struct fanout **ret_fanout)
-{
-    struct shared *shared = &room->audio_codec[codec];
-    int err = shared->users ? 0 : make_shared_audio(room, codec, shared);
-
-    if (err)
-        return err;
-    ++shared->users;
-    *ret_fanout = shared->fanout;
-    return 0;
-}
-
-void room_drop_audio(struct room *room, enum audio_codec codec)
-{
-    struct shared *shared = &room->audio_codec[codec];
-
-    if (--shared->users)
-        return;
-    (void)audio_room_unshare(room->audio, codec);
-    shared->fanout = fanout_unref(shared->fanout);
-}
-
-static int make_shared_video(struct room *room, enum video_codec codec, struct shared *shared)
-{
-    const struct config_rooms *config = &room->cfg.settings->config.rooms;
-    const struct video_out_cfg cfg = {
-        .pool = room->cfg.pool,
-        .params = {.codec = codec,
-                   .width = (uint16_t)config->width,
-                   .height = (uint16_t)config->height,
-                   .fps = (uint16_t)config->fps,
-                   .bitrate_bps = config->video_bitrate,
-                   .max_payload = PACKET_PAYLOAD_MAX - 20,
-                   .preset = config->video_preset},
-    };
-    struct video_out *out;
-    int err = video_out_new(&out, &cfg);
-
-    if (err)
-        return err;
-    shared->fanout = fanout_ref(video_out_fanout(out));
-    shared->video = out;
-    err = video_room_add_out(room->video, out);
-    if (err) {
-        video_out_close(out);
-        shared->fanout = fanout_unref(shared->fanout);
-    }
-    return err;
-}
-
-int room_want_video(struct room *room, enum video_codec codec, struct fanout **ret_fanout)
-{
-    struct shared *shared = &room->video_codec[codec];
-    int err = shared->users ? 0 : make_shared_video(room, codec, shared);
-
-    if (err)
-        return err;
-    ++shared->users;
-    *ret_fanout = shared->fanout;
-    return 0;
-}
-
-void room_drop_video(struct room *room, enum video_codec codec)
-{
-    struct shared *shared = &room->video_codec[codec];
-
-    if (--shared->users)
-        return;
-    (void)video_room_remove_out(room->video, shared->video);
-    shared->fanout = fanout_unref(shared->fanout);
-    shared->video = NULL;
 }
 
 void room_on_layout(struct room *room, struct video_room_layout *layout)
@@ -485,7 +504,8 @@ void room_on_speakers(struct room *room, const struct audio_room_speakers *speak
 
     for (unsigned i = 0; i < speakers->nactive; ++i)
         active[i] = speakers->active[i].key;
-    (void)video_room_set_speakers(room->video, speakers->dominant, active, speakers->nactive);
+    (void)video_room_set_speakers(room_media_video(room->media), speakers->dominant, active,
+                                  speakers->nactive);
 
     room->speakers = *speakers;
     room->speakers_new = true;

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * @file mcu/room/room.h  A room: who is in it, its mix and its renditions
+ * @file mcu/room/room.h  A room: who is in it, who waits outside, its rules and what it looks like
  *
- * Made by the first participant (room_set.h) and gone with the last one.  The
- * mixing itself is done by mcu/media on the workers; this is its control side.
- *
- * Streams for many are shared: the first who wants the mix in a codec, or the composite in
- * one, makes its encoder, and the last who drops it ends it.
+ * Made by the first who wants in (room_set.h) and gone with the last one.  It has media
+ * (room_media.h) from its first member on: people who wait cost none.  Who gets in is
+ * decided in door.h.
  *
  * Threads:   control only.
  * Ownership: belongs to the room set; members are told when they are to go.
@@ -17,15 +15,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "codec/params.h"
+#include "mcu/room/room_rules.h"
 
-struct audio_room;
 struct audio_room_speakers;
-struct fanout;
+struct bans;
 struct participant;
 struct room;
+struct room_chat;
 struct room_look;
+struct room_media;
 struct settings;
+struct share_floor;
 struct task_pool;
 struct video_frame;
 struct video_room;
@@ -41,8 +41,12 @@ struct room_roster {
     const char *reason; /**< LEFT: why, static */
 };
 
+enum { ROOM_WAITING_MAX = 200 /**< People who wait outside of one room */ };
+
 struct room_cfg {
-    const char *name;          /**< Copied */
+    const char *name;               /**< Copied */
+    const struct room_rules *rules; /**< Copied */
+    const char *owner;         /**< Who may run it whatever his token says; "" = nobody; copied */
     uint32_t key;              /**< Unique in the process, not 0 */
     struct settings *settings; /**< What holds for rooms made now; a reference is taken */
     struct task_pool *pool;
@@ -56,14 +60,41 @@ struct room *room_free(struct room *room);
 const char *room_name(const struct room *room);
 uint32_t room_key(const struct room *room);
 unsigned room_count(const struct room *room);
+/** Most members, by the rules and the settings. */
 unsigned room_max_participants(const struct room *room);
+/** Those who wait outside. */
+unsigned room_count_waiting(const struct room *room);
+/** Members who run it. */
+unsigned room_count_hosts(const struct room *room);
+/** Id of this time that the room is open, as "ss_..."; another one after it was empty. */
+const char *room_session(const struct room *room);
+/** Most members at once of this session. */
+unsigned room_peak(const struct room *room);
+/** User whose room it is; "" = nobody's. */
+const char *room_owner(const struct room *room);
 struct task_pool *room_pool(struct room *room);
 /** When it was made, wall clock since 1970 [us]. */
 uint64_t room_created_us(const struct room *room);
-struct audio_room *room_audio(struct room *room);
-struct video_room *room_video(struct room *room);
+/** Its media; NULL before the first member. */
+struct room_media *room_media(struct room *room);
 
-/** Take in a participant and tell the others.  @return 0, -ENOSPC (full) */
+const struct room_rules *room_rules(const struct room *room);
+/** Other rules hold from now on: members are told, and whoever may come in now comes in. */
+void room_set_rules(struct room *room, const struct room_rules *rules);
+struct bans *room_bans(struct room *room);
+struct room_chat *room_chat(struct room *room);
+struct share_floor *room_floor(struct room *room);
+
+/** Have somebody wait outside, and tell the hosts.  @return 0, -ENOSPC (ROOM_WAITING_MAX) */
+int room_wait(struct room *room, struct participant *participant);
+/** He waits no longer. */
+void room_unwait(struct room *room, struct participant *participant);
+/** The first who waits, then participant_next(). */
+struct participant *room_first_waiting(const struct room *room);
+struct participant *room_find_waiting(const struct room *room, const char *id);
+
+/** Take in a participant and tell the others.
+ *  @return 0, -ENOSPC (as many as the rules or settings let in), -ENOMEM */
 int room_enter(struct room *room, struct participant *participant);
 /** Take out a participant and tell the others.  @param reason static, as "left" */
 void room_exit(struct room *room, struct participant *participant, const char *reason);
@@ -97,25 +128,14 @@ int room_snapshot(struct room *room, room_snapshot_h *h, void *arg);
 
 /** Send everybody away; the room goes with the last one.  @param code stable, as "removed" */
 void room_clear(struct room *room, const char *code);
-
-/**
- * Want the shared mix in a codec.
- * @param ret_fanout  What to subscribe to; belongs to the room as long as it is wanted
- */
-int room_want_audio(struct room *room, enum audio_codec codec, struct fanout **ret_fanout);
-void room_drop_audio(struct room *room, enum audio_codec codec);
-
-/** Want the composite in a codec; as room_want_audio(). */
-int room_want_video(struct room *room, enum video_codec codec, struct fanout **ret_fanout);
-void room_drop_video(struct room *room, enum video_codec codec);
-
-/** Parameters of audio streams in this room. */
-void room_audio_params(const struct room *room, enum audio_codec codec,
-                       struct audio_encoder_params *ret_params);
+/** Is that going on? */
+bool room_is_clearing(const struct room *room);
 
 /** The composite looks different; takes the layout. */
 void room_on_layout(struct room *room, struct video_room_layout *layout);
 void room_on_speakers(struct room *room, const struct audio_room_speakers *speakers);
+/** Somebody else shares a screen, or nobody any more. */
+void room_tell_share(struct room *room);
 /** What the composite looks like now, or NULL. */
 const struct video_room_layout *room_layout(const struct room *room);
 

@@ -68,11 +68,49 @@ void room_set_finish(void)
     set.trim_timer = control_timer_free(set.trim_timer);
 }
 
-static int make_room(struct room **ret_room, const char *name)
+void room_set_default_rules(struct room_rules *ret_rules)
 {
-    const struct room_cfg cfg = {
-        .name = name, .key = room_set_next_key(), .settings = set.settings, .pool = set.cfg.pool};
+    const struct config *config = &set.settings->config;
+    const struct config_rooms *rooms = &config->rooms;
+
+    *ret_rules = room_rules_defaults;
+    ret_rules->lobby = (enum room_rules_lobby)rooms->lobby;
+    ret_rules->wait_for_host = rooms->wait_for_host;
+    ret_rules->first_is_host = rooms->first_is_host;
+    ret_rules->ends_with_host = rooms->ends_with_host;
+    ret_rules->guests_can.speak = rooms->guest_speak;
+    ret_rules->guests_can.show = rooms->guest_show;
+    ret_rules->guests_can.share = rooms->guest_share;
+    ret_rules->guests_can.chat = ret_rules->guests_can.chat_private = rooms->guest_chat;
+    ret_rules->share_takeover = (enum room_rules_takeover)rooms->share_takeover;
+    ret_rules->chat_history = rooms->chat_history;
+}
+
+/* Guests who may not come at all, or only where they need a PIN. */
+static bool keeps_guests_out(const struct room_rules *rules)
+{
+    enum config_guests guests = set.settings->config.auth.guests;
+
+    return guests == CONFIG_GUESTS_DENY || (guests == CONFIG_GUESTS_PIN && !rules->pin[0]);
+}
+
+static int make_room(struct room **ret_room, const char *name, const struct room_rules *given,
+                     const char *owner)
+{
+    struct room_rules rules;
+    const struct room_cfg cfg = {.name = name,
+                                 .rules = &rules,
+                                 .owner = owner ? owner : "",
+                                 .key = room_set_next_key(),
+                                 .settings = set.settings,
+                                 .pool = set.cfg.pool};
     int err;
+
+    if (given)
+        rules = *given;
+    else
+        room_set_default_rules(&rules);
+    rules.members_only = rules.members_only || keeps_guests_out(&rules);
 
     if (set.nrooms >= set.max_rooms)
         return -ENOSPC;
@@ -94,14 +132,20 @@ struct room *room_set_find_name(const char *name)
     return NULL;
 }
 
-int room_set_open(struct room **ret_room, const char *name)
+struct task_pool *room_set_pool(void)
+{
+    return set.cfg.pool;
+}
+
+int room_set_open(struct room **ret_room, const char *name, const struct room_rules *rules,
+                  const char *owner)
 {
     struct room *room = room_set_find_name(name);
 
     if (set.draining)
         return -ESHUTDOWN;
     if (!room)
-        return make_room(ret_room, name);
+        return make_room(ret_room, name, rules, owner);
     *ret_room = room;
     return 0;
 }
@@ -141,7 +185,7 @@ bool room_set_draining(void)
 
 void room_set_settle(struct room *room)
 {
-    if (room_count(room))
+    if (room_count(room) || room_count_waiting(room))
         return;
     for (unsigned i = 0; i < set.nrooms; ++i) {
         if (set.room[i] == room) {

@@ -13,6 +13,7 @@
 
 struct media_loop;
 struct room;
+struct room_rules;
 struct settings;
 struct task_pool;
 
@@ -28,10 +29,18 @@ int room_set_init(const struct room_set_cfg *cfg);
 /** Free the rooms; participants must have left. */
 void room_set_finish(void);
 
-/** Room of a name, made if there is none.
- *  @return 0, -ENOSPC (too many rooms), -ESHUTDOWN (draining), -ENOMEM */
-int room_set_open(struct room **ret_room, const char *name);
-/** Free a room that nobody is in. */
+/**
+ * Room of a name, made if there is none.
+ * @param rules  Of a new room; NULL = as configured
+ * @param owner  Of a new room; NULL = nobody
+ * @return 0, -ENOSPC (too many rooms), -ESHUTDOWN (draining), -ENOMEM
+ */
+int room_set_open(struct room **ret_room, const char *name, const struct room_rules *rules,
+                  const char *owner);
+/** Rules as configured: of rooms without a meeting, and what a meeting's are written over. */
+void room_set_default_rules(struct room_rules *ret_rules);
+struct task_pool *room_set_pool(void);
+/** Free a room that nobody is in and nobody waits for. */
 void room_set_settle(struct room *room);
 struct room *room_set_find(uint32_t key);
 struct room *room_set_find_name(const char *name);

@@ -21,7 +21,7 @@ function writeConfig(folder, ports, more) {
       rtp_port_min: ports.rtp, rtp_port_max: ports.rtp + RTP_PORTS - 1, ...more.sip,
     },
     rooms: { ...more.rooms },
-    ...Object.fromEntries(['layouts', 'seats', 'overlay', 'dtmf'].filter((name) => more[name]).map((name) => [name, more[name]])),
+    ...Object.fromEntries(Object.entries(more).filter(([name]) => !['http', 'rtc', 'sip', 'rooms', 'log'].includes(name))),
     log: { level: 'info', format: 'text' },
   };
   const file = path.join(folder, 'medley.yaml');

@@ -19,16 +19,25 @@ static void check(const struct ws_message *msg)
     if (msg->type == WS_MESSAGE_HELLO) {
         const struct ws_message_hello *hello = &msg->u.hello;
 
-        if (api_text_clean_name(name, hello->name, strlen(hello->name)) != 0 ||
-            api_text_clean_room(room, hello->room, strlen(hello->room)) != 0 ||
-            strcmp(name, hello->name) != 0 || strcmp(room, hello->room) != 0)
+        if (hello->name[0] && (api_text_clean_name(name, hello->name, strlen(hello->name)) != 0 ||
+                               strcmp(name, hello->name) != 0))
+            abort();
+        if (hello->room[0] && (api_text_clean_room(room, hello->room, strlen(hello->room)) != 0 ||
+                               strcmp(room, hello->room) != 0))
+            abort();
+        if (!hello->room[0] && !hello->token.given && !hello->resume.given)
             abort();
     } else if (msg->type == WS_MESSAGE_OFFER) {
-        if (strlen(msg->u.offer.sdp) != msg->u.offer.sdp_len)
+        if (strlen(msg->u.offer.sdp.text) != msg->u.offer.sdp.len)
             abort();
     } else if (msg->type == WS_MESSAGE_MUTE) {
-        if (!msg->u.mute.has_audio && !msg->u.mute.has_video)
+        if (!msg->u.mute.audio.given && !msg->u.mute.video.given)
             abort();
+    } else if (msg->type == WS_MESSAGE_CALL_START) {
+        for (unsigned i = 0; i < msg->u.call.to.n; ++i) {
+            if (!api_field_item(&msg->u.call.to, i)[0])
+                abort();
+        }
     }
 }
 

@@ -13,15 +13,31 @@
 
 #include "mcu/api/ws_event.h"
 
-static const struct ws_participant ada = {"pt_a", "Ada \"A\"", "web", true, false, false, false};
-static const struct ws_participant bob = {"pt_b", "\xd0\x91", "sip", false, true, false, false};
+static const struct ws_participant ada = {.id = "pt_a",
+                                          .name = "Ada \"A\"",
+                                          .kind = "web",
+                                          .role = "host",
+                                          .identity = "us_a",
+                                          .avatar = "https://a.example/a.png",
+                                          .audio = true,
+                                          .hand = true,
+                                          .hand_at_ms = 1800000000123};
+static const struct ws_participant bob = {.id = "pt_b",
+                                          .name = "\xd0\x91",
+                                          .kind = "sip",
+                                          .role = "guest",
+                                          .identity = "",
+                                          .avatar = "",
+                                          .video = true};
 
 #define ADA                                                                                        \
-    "{\"id\":\"pt_a\",\"name\":\"Ada "                                                             \
-    "\\\"A\\\"\",\"kind\":\"web\",\"audio\":true,\"video\":false,\"share\":false,\"hand\":false}"
+    "{\"id\":\"pt_a\",\"name\":\"Ada \\\"A\\\"\",\"kind\":\"web\",\"role\":\"host\","              \
+    "\"identity\":\"us_a\",\"audio\":true,\"video\":false,\"share\":false,\"hand\":true,"          \
+    "\"avatar\":\"https://a.example/a.png\",\"hand_at\":1800000000123}"
 #define BOB                                                                                        \
-    "{\"id\":\"pt_b\",\"name\":\"\xd0\x91\",\"kind\":\"sip\",\"audio\":false,\"video\":true,"      \
-    "\"share\":false,\"hand\":false}"
+    "{\"id\":\"pt_b\",\"name\":\"\xd0\x91\",\"kind\":\"sip\",\"role\":\"guest\",\"identity\":"     \
+    "\"\","                                                                                        \
+    "\"audio\":false,\"video\":true,\"share\":false,\"hand\":false}"
 
 /** Compare and free. */
 static void expect(char *text, const char *want)
@@ -31,38 +47,14 @@ static void expect(char *text, const char *want)
     free(text);
 }
 
-static void writes_welcome(void **state)
-{
-    const struct ws_participant roster[] = {ada, bob};
-    struct ws_welcome welcome = {
-        .session = "se_1",
-        .id = "pt_a",
-        .name = "Ada",
-        .role = "guest",
-        .room = "demo",
-        .server_time_ms = 1800000000123,
-        .max_message = 65536,
-        .max_messages_per_s = 20,
-        .max_participants = 100,
-        .roster = roster,
-        .nroster = 2,
-    };
-    (void)state;
-
-    expect(ws_event_welcome(1, 5, &welcome),
-           "{\"t\":\"welcome\",\"re\":1,\"s\":5,\"d\":{\"session\":\"se_1\","
-           "\"you\":{\"id\":\"pt_a\",\"name\":\"Ada\",\"role\":\"guest\"},"
-           "\"room\":{\"name\":\"demo\"},\"roster\":[" ADA "," BOB "],"
-           "\"server_time\":1800000000123,\"limits\":{\"max_message\":65536,"
-           "\"max_messages_per_s\":20,\"max_participants\":100}}}");
-}
-
 static void writes_answers(void **state)
 {
     (void)state;
 
     expect(ws_event_ok(2, "v=0\r\n"), "{\"t\":\"ok\",\"re\":2,\"d\":{\"sdp\":\"v=0\\r\\n\"}}");
     expect(ws_event_ok(-1, NULL), "{\"t\":\"ok\"}");
+    expect(ws_event_chat_ok(4, "ms_1", "c", 7),
+           "{\"t\":\"ok\",\"re\":4,\"d\":{\"mid\":\"ms_1\",\"ts\":7,\"cid\":\"c\"}}");
     expect(ws_event_pong(0), "{\"t\":\"pong\",\"re\":0}");
     expect(ws_event_error(3, "room_full", NULL),
            "{\"t\":\"error\",\"re\":3,\"d\":{\"code\":\"room_full\"}}");
@@ -141,7 +133,6 @@ static void writes_any_detail_of_an_error(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(writes_welcome),
         cmocka_unit_test(writes_answers),
         cmocka_unit_test(writes_events_of_a_room),
         cmocka_unit_test(gives_null_for_what_is_not_utf8),

@@ -50,14 +50,14 @@ static void reads_hello(void **state)
     assert_string_equal(msg.u.hello.room, "demo");
     assert_string_equal(msg.u.hello.name, "Ada");
     assert_string_equal(msg.u.hello.client, "xy");
-    assert_false(msg.u.hello.want_video);
+    assert_false(msg.u.hello.want.video.on);
     ws_message_finish(&msg);
 
     assert_int_equal(parse_text(&msg, "{\"t\":\"hello\",\"d\":{\"room\":\"a\",\"name\":\"b\","
                                       "\"client\":{\"ua\":\"browser\"}}}"),
                      0);
     assert_false(msg.has_id);
-    assert_true(msg.u.hello.want_video);
+    assert_true(msg.u.hello.want.video.on);
     assert_string_equal(msg.u.hello.client, "browser");
     ws_message_finish(&msg);
 }
@@ -72,15 +72,15 @@ static void reads_offer_mute_leave_and_ping(void **state)
                      0);
     assert_int_equal(msg.type, WS_MESSAGE_OFFER);
     assert_true(msg.has_id);
-    assert_string_equal(msg.u.offer.sdp, "v=0\r\n");
-    assert_int_equal(msg.u.offer.sdp_len, 5);
-    assert_true(msg.u.offer.restart);
+    assert_string_equal(msg.u.offer.sdp.text, "v=0\r\n");
+    assert_int_equal(msg.u.offer.sdp.len, 5);
+    assert_true(msg.u.offer.restart.on);
     ws_message_finish(&msg);
 
     assert_int_equal(parse_text(&msg, "{\"t\":\"mute\",\"d\":{\"audio\":true}}"), 0);
     assert_int_equal(msg.type, WS_MESSAGE_MUTE);
-    assert_true(msg.u.mute.has_audio && msg.u.mute.audio);
-    assert_false(msg.u.mute.has_video);
+    assert_true(msg.u.mute.audio.given && msg.u.mute.audio.on);
+    assert_false(msg.u.mute.video.given);
     ws_message_finish(&msg);
 
     assert_int_equal(parse_text(&msg, "{\"t\":\"leave\"}"), 0);
@@ -92,6 +92,41 @@ static void reads_offer_mute_leave_and_ping(void **state)
     ws_message_finish(&msg);
     ws_message_finish(&msg);
     ws_message_finish(NULL);
+}
+
+static void reads_what_hosts_and_callers_say(void **state)
+{
+    struct ws_message msg;
+    (void)state;
+
+    assert_int_equal(parse_text(&msg, "{\"t\":\"hello\",\"d\":{\"token\":\"e.y.J\"}}"), 0);
+    assert_string_equal(msg.u.hello.token.text, "e.y.J");
+    assert_string_equal(msg.u.hello.room, "");
+    assert_string_equal(msg.u.hello.pin.text, "");
+    ws_message_finish(&msg);
+
+    assert_int_equal(parse_text(&msg, "{\"t\":\"room.set\",\"d\":{\"locked\":true,\"lobby\":"
+                                      "\"guests\",\"guests_can\":{\"chat\":false}}}"),
+                     0);
+    assert_true(msg.u.room.locked.on && msg.u.room.lobby.given && msg.u.room.chat.given);
+    assert_int_equal(msg.u.room.lobby.index, 1);
+    assert_false(msg.u.room.chat.on || msg.u.room.speak.given);
+    ws_message_finish(&msg);
+
+    assert_int_equal(parse_text(&msg, "{\"t\":\"call.start\",\"d\":{\"to\":[\"us_a\","
+                                      "\"sip:b@c.example\"],\"kind\":\"video\"}}"),
+                     0);
+    assert_int_equal(msg.u.call.to.n, 2);
+    assert_string_equal(api_field_item(&msg.u.call.to, 1), "sip:b@c.example");
+    assert_int_equal(msg.u.call.kind.index, 1);
+    ws_message_finish(&msg);
+
+    assert_int_equal(parse_text(&msg, "{\"t\":\"layout.set\",\"d\":{\"layout\":\"2x2\"}}"), 0);
+    assert_string_equal(msg.look, "{\"layout\":\"2x2\"}");
+    ws_message_finish(&msg);
+    assert_int_equal(parse_text(&msg, "{\"t\":\"mute.all\"}"), 0);
+    assert_false(msg.u.ids.ids.given);
+    ws_message_finish(&msg);
 }
 
 static void names_the_field_that_is_wrong(void **state)
@@ -130,6 +165,22 @@ static void names_the_field_that_is_wrong(void **state)
         {"{\"t\":\"offer\",\"d\":{}}", -EBADMSG, "/d/sdp:"},
         {"{\"t\":\"offer\",\"d\":{\"sdp\":\"\"}}", -EBADMSG, "/d/sdp:"},
         {"{\"t\":\"offer\",\"d\":{\"sdp\":\"v\",\"restart\":0}}", -EBADMSG, "/d/restart:"},
+        {"{\"t\":\"hello\",\"d\":{\"token\":\"\"}}", -EBADMSG, "/d/token:"},
+        {"{\"t\":\"hello\",\"d\":{\"token\":\"a b\"}}", -EBADMSG, "/d/token:"},
+        {HELLO("\"room\":\"a\",\"name\":\"b\",\"pin\":\"12a4\""), -EBADMSG, "/d/pin:"},
+        {"{\"t\":\"join\",\"d\":{\"name\":\"b\"}}", -EBADMSG, "/d/room:"},
+        {"{\"t\":\"chat\",\"d\":{}}", -EBADMSG, "/d/text:"},
+        {"{\"t\":\"chat\",\"d\":{\"text\":\"a\",\"to\":7}}", -EBADMSG, "/d/to:"},
+        {"{\"t\":\"participant.set\",\"d\":{\"id\":\"pt_a\",\"role\":\"king\"}}", -EBADMSG,
+         "/d/role: must be one of viewer, guest, host"},
+        {"{\"t\":\"participant.set\",\"d\":{\"id\":\"pt_a\",\"muted\":{\"audio\":1}}}", -EBADMSG,
+         "/d/muted/audio:"},
+        {"{\"t\":\"participant.ask\",\"d\":{\"id\":\"pt_a\"}}", -EBADMSG, "/d:"},
+        {"{\"t\":\"lobby.admit\",\"d\":{}}", -EBADMSG, "/d:"},
+        {"{\"t\":\"lobby.admit\",\"d\":{\"ids\":[\"a\",3]}}", -EBADMSG, "/d/ids:"},
+        {"{\"t\":\"call.start\",\"d\":{\"to\":[]}}", -EBADMSG, "/d/to: must be 1 to 16 items"},
+        {"{\"t\":\"reaction\",\"d\":{\"emoji\":\"123456789012345678901234567890123\"}}", -EBADMSG,
+         "/d/emoji: must be 1 to 32 bytes"},
         {"{\"t\":\"mute\",\"d\":{}}", -EBADMSG, "/d:"},
         {"{\"t\":\"mute\",\"d\":{\"audio\":\"yes\"}}", -EBADMSG, "/d/audio:"},
         {"{\"t\":\"mute\",\"d\":{\"audio\":true,\"video\":0}}", -EBADMSG, "/d/video:"},
@@ -212,6 +263,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_hello),
         cmocka_unit_test(reads_offer_mute_leave_and_ping),
+        cmocka_unit_test(reads_what_hosts_and_callers_say),
         cmocka_unit_test(names_the_field_that_is_wrong),
         cmocka_unit_test(keeps_the_id_for_the_error_answer),
         cmocka_unit_test(bounds_depth_and_length),

@@ -67,6 +67,32 @@ static void carries_messages_both_ways(void **state)
     assert_int_equal(seen.closes, 1);
 }
 
+static void tells_how_a_peer_closed(void **state)
+{
+    static const struct {
+        const char *data;
+        size_t len;
+        uint16_t code;
+    } cases[] = {{"\x03\xe8", 2, 1000}, {"\x03\xe9 bye", 6, 1001}, {"", 0, 1005}, {NULL, 0, 0}};
+    struct web_server_cfg cfg = default_cfg();
+    (void)state;
+
+    start(&cfg);
+    for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); ++i) {
+        int fd = ws_dial();
+
+        seen.closes = 0;
+        if (cases[i].data)
+            ws_frame(fd, 0x88, cases[i].data, cases[i].len);
+        else
+            close(fd); /* as a network that is gone */
+        wait_closed();
+        assert_int_equal(seen.close_code, cases[i].code);
+        if (cases[i].data)
+            close(fd);
+    }
+}
+
 static void joins_fragments_and_answers_pings_between(void **state)
 {
     struct web_server_cfg cfg = default_cfg();
@@ -352,6 +378,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(opens_only_for_our_subprotocol_path_and_origin),
         TEST(carries_messages_both_ways),
+        TEST(tells_how_a_peer_closed),
         TEST(joins_fragments_and_answers_pings_between),
         TEST(holds_its_limits_on_messages),
         TEST(closes_what_is_not_text),

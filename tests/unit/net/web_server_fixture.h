@@ -99,6 +99,7 @@ static inline bool pump(void)
 
 struct seen {
     unsigned requests, opens, messages, closes;
+    uint16_t close_code;
     uint64_t request_id, conn, closed;
     char method[16], path[256], query[1024], authorization[256], peer[64];
     char host[256], origin[256];
@@ -159,10 +160,11 @@ static inline void on_message(uint64_t conn, const char *text, size_t len, void 
     keep_body(text, len);
 }
 
-static inline void on_close(uint64_t conn, void *arg)
+static inline void on_close(uint64_t conn, uint16_t code, void *arg)
 {
     assert_ptr_equal(arg, &seen);
     ++seen.closes;
+    seen.close_code = code;
     seen.closed = conn;
 }
 

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/api/ws_call.h  Calls and presence over medley.v1
+ *
+ *     {"t":"call.start","d":{"to":["us_b"],"kind":"video"}} --> ok {call, state, expires_at,
+ * to:[..]} callee   <--
+ * {"t":"call","d":{"call":"cl_..","state":"incoming","from":{..},"expires_at":..}} caller   <--
+ * {"t":"call","d":{"call":"cl_..","state":"ringing","leg":{..}}} both     <--
+ * {"t":"call","d":{"call":"cl_..","state":"accepted","room":"call-.."}}: join that devices that
+ * ring no more <-- "elsewhere", "declined", "cancelled", "timeout", "busy"
+ *
+ * Threads: control only.
+ */
+#ifndef MCU_API_WS_CALL_H
+#define MCU_API_WS_CALL_H
+
+struct ws_message;
+struct ws_session;
+
+/** Take part in calls; once, after call_gateway_init(). */
+void ws_call_init(void);
+
+/** A session has an account: it may be called. */
+void ws_call_sign_in(struct ws_session *s);
+/** Its socket is lost, or back; it is over. */
+void ws_call_lost(struct ws_session *s);
+void ws_call_back(struct ws_session *s);
+void ws_call_sign_out(struct ws_session *s);
+/** Tell a session what rings, and what it is in: after it came (back). */
+void ws_call_say_all(struct ws_session *s);
+
+void ws_call_start(struct ws_session *s, const struct ws_message *msg);
+void ws_call_answer(struct ws_session *s, const struct ws_message *msg);
+void ws_call_decline(struct ws_session *s, const struct ws_message *msg);
+void ws_call_cancel(struct ws_session *s, const struct ws_message *msg);
+void ws_call_hangup(struct ws_session *s, const struct ws_message *msg);
+/** A host calls somebody into the room. */
+void ws_call_dial(struct ws_session *s, const struct ws_message *msg);
+void ws_call_watch(struct ws_session *s, const struct ws_message *msg);
+void ws_call_status(struct ws_session *s, const struct ws_message *msg);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/api/ws_session.h  One client of the medley.v1 protocol, over one WebSocket after
+ * another
+ *
+ *     NEW --hello--> SIGNED_IN (has an identity) --join--> in a room
+ *      '--hello with a room--------------------------------^
+ *
+ * A session outlives its socket for a while (rooms.resume): whoever knows its secret goes on
+ * with it over a new one, with seat, media and mute state as they were.
+ *
+ * Threads:   control only.
+ * Ownership: the table owns all sessions.
+ */
+#ifndef MCU_API_WS_SESSION_H
+#define MCU_API_WS_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mcu/api/api_text.h"
+#include "mcu/auth/grants.h"
+#include "mcu/base/id.h"
+
+struct control_timer;
+struct entry;
+struct participant;
+struct web_server;
+
+enum {
+    WS_SESSION_SECRET_SIZE = 33, /**< 160 random bits and a NUL */
+    WS_SESSION_SOURCE_SIZE = 64, /**< Address and a NUL */
+    WS_SESSION_IDS_SIZE = 65,
+};
+
+/** Close codes of the protocol. */
+enum ws_close {
+    WS_CLOSE_NORMAL = 1000,
+    WS_CLOSE_GOING_AWAY = 1001,
+    WS_CLOSE_AUTH = 4001,
+    WS_CLOSE_REMOVED = 4003,
+    WS_CLOSE_ENDED = 4004,
+    WS_CLOSE_REPLACED = 4005,
+    WS_CLOSE_MEDIA_LOST = 4010,
+};
+
+struct ws_session {
+    struct ws_session *next;         /* in its bucket by connection */
+    struct ws_session *all_next;     /* all of them */
+    uint64_t conn;                   /* 0: lost, may come back */
+    uint64_t key;                    /* as a device, for calls and presence */
+    uint64_t seq;                    /* of the last event */
+    int64_t hello_id;                /* of the request that entry or lobby answer; -1 = none */
+    bool greeted;                    /* hello was said */
+    bool callable;                   /* its user may be called on it */
+    bool signed_in;                  /* grants are of a token */
+    struct entry *entry;             /* a room that is being looked up */
+    struct participant *participant; /* NULL: in no room */
+    struct control_timer *timer;     /* until it is forgotten */
+    char secret[WS_SESSION_SECRET_SIZE];
+    char source[WS_SESSION_SOURCE_SIZE];
+    char name[API_TEXT_NAME_SIZE];
+    char pin[13];
+    char room[API_TEXT_ROOM_SIZE]; /* that it wants into */
+    struct grants grants;
+};
+
+void ws_session_init(struct web_server *server, void (*endh)(struct ws_session *s));
+/** All are forgotten; endh is called for each. */
+void ws_session_finish(void);
+
+/** A WebSocket opened.  @param source address  @return NULL: no memory; it is closed */
+struct ws_session *ws_session_new(uint64_t conn, const char *source);
+/** By connection, by secret, by device key, by who is in a room; NULL if there is none. */
+struct ws_session *ws_session_find(uint64_t conn);
+struct ws_session *ws_session_find_secret(const char *secret);
+struct ws_session *ws_session_find_key(uint64_t key);
+/** Each session; it may be ended meanwhile, others may not. */
+void ws_session_each(void (*h)(struct ws_session *s, void *arg), void *arg);
+
+/** The socket is lost: wait @p ms for another one, then endh and forget. */
+void ws_session_detach(struct ws_session *s, uint32_t ms);
+/** Go on over the socket of @p with, which is forgotten; an older socket is closed. */
+void ws_session_adopt(struct ws_session *s, struct ws_session *with);
+/** Say bye, close the socket and forget; endh is called.  @param reason static */
+void ws_session_end(struct ws_session *s, const char *reason, enum ws_close code);
+/** Forget, without a word.  endh is called. */
+void ws_session_forget(struct ws_session *s);
+
+/** Send and free a message; NULL (no memory) is a client that misses something: its socket goes. */
+void ws_session_send(struct ws_session *s, char *text);
+
+/** Limits for people who said who they are apply from now on. */
+void ws_session_trust(struct ws_session *s);
+
+unsigned ws_session_count(void);
+
+#endif

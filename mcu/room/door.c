@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/room/door.c  Who comes into a room: by its rules, and by what hosts say
+ */
+#include "mcu/room/door.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "mcu/base/log.h"
+#include "mcu/room/bans.h"
+#include "mcu/room/participant.h"
+#include "mcu/room/room.h"
+#include "mcu/room/room_events.h"
+#include "mcu/room/room_rules.h"
+
+LOG_DOMAIN("room");
+
+/* The two ways to write a role differ by one: rules have one more, for nobody. */
+static enum role role_of(enum room_rules_role role)
+{
+    return role == ROOM_RULES_HOST    ? ROLE_HOST
+           : role == ROOM_RULES_GUEST ? ROLE_GUEST
+                                      : ROLE_VIEWER;
+}
+
+static enum room_rules_role rules_role_of(enum role role)
+{
+    return role == ROLE_HOST    ? ROOM_RULES_HOST
+           : role == ROLE_GUEST ? ROOM_RULES_GUEST
+                                : ROOM_RULES_VIEWER;
+}
+
+static struct bans_person ban_of(const struct participant *p)
+{
+    return (struct bans_person){.identity = participant_identity(p),
+                                .address = participant_source(p),
+                                .name = participant_name(p)};
+}
+
+static void fill_ticket(struct room_ticket *ticket, const struct participant *p,
+                        const struct participant_cfg *cfg)
+{
+    const struct room *room = participant_room(p);
+    const struct grants *grants = participant_grants(p);
+    const struct bans_person person = ban_of(p);
+
+    *ticket = (struct room_ticket){
+        .has_token = participant_has_token(p),
+        .token_room = grants_may_join(grants, room_name(room)),
+        .token_role = rules_role_of(grants->role),
+        .signed_in = grants->user,
+        .member_role = cfg->is_host     ? ROOM_RULES_HOST
+                       : cfg->is_listed ? ROOM_RULES_GUEST
+                                        : ROOM_RULES_NOBODY,
+        .pin = cfg->pin,
+        .banned = bans_match(room_bans((struct room *)(uintptr_t)room), &person),
+        .let_in = cfg->is_invited,
+    };
+}
+
+/* What the rules say of him now.  @param ret_role  what he would be */
+static enum room_rules_verdict ask(const struct participant *p, const struct participant_cfg *cfg,
+                                   const char **ret_code, enum role *ret_role)
+{
+    const struct room *room = participant_room(p);
+    const struct room_state state = {.nmembers = room_count(room),
+                                     .host_present = room_count_hosts(room) > 0};
+    struct room_rules rules = *room_rules(room);
+    struct room_ticket ticket;
+    enum room_rules_role role;
+    enum room_rules_verdict verdict;
+
+    rules.max_participants = room_max_participants(room);
+    rules.first_is_host = rules.first_is_host && !room_owner(room)[0];
+    fill_ticket(&ticket, p, cfg);
+    verdict = room_rules_admit(&rules, &ticket, &state, ret_code, &role);
+    *ret_role = role_of(role);
+    return verdict;
+}
+
+static int enter(struct participant *p, enum role role, const char **ret_code)
+{
+    /* A token's own list of rights stays, if its role is the one that he gets. */
+    if (participant_role(p) != role)
+        participant_adopt_role(p, role);
+    return participant_enter(p, ret_code);
+}
+
+int door_knock(struct participant *p, const struct participant_cfg *cfg, const char **ret_code)
+{
+    struct log_ids ids = {.room = room_name(participant_room(p)), .part = participant_id(p)};
+    enum role role;
+
+    switch (ask(p, cfg, ret_code, &role)) {
+    case ROOM_RULES_ADMIT:
+        return enter(p, role, ret_code);
+    case ROOM_RULES_DENY:
+        log_info(&ids, "%s is not let in: %s", participant_name(p), *ret_code);
+        return strcmp(*ret_code, "room_full") == 0 ? -ENOSPC : -EACCES;
+    default:
+        break;
+    }
+    if (participant_wait(p)) {
+        *ret_code = "lobby_full";
+        return -ENOSPC;
+    }
+    log_info(&ids, "%s waits: %s", participant_name(p), *ret_code);
+    room_events_waiting(p);
+    return 0;
+}
+
+/* @return false: he stays where he is */
+static bool let_in(struct participant *p, enum role role)
+{
+    struct room *room = participant_room(p);
+    const char *code = "";
+
+    room_unwait(room, p);
+    if (enter(p, role, &code) == 0)
+        return true;
+    log_warning(&(struct log_ids){.room = room_name(room)}, "%s cannot be let in: %s",
+                participant_name(p), code);
+    if (participant_wait(p))
+        participant_remove(p, code);
+    return false;
+}
+
+void door_recheck(struct room *room)
+{
+    struct participant *next;
+
+    for (struct participant *p = room_first_waiting(room); p; p = next) {
+        const char *code;
+        enum role role;
+
+        next = participant_next(p);
+        if (ask(p, participant_cfg(p), &code, &role) == ROOM_RULES_ADMIT && !let_in(p, role))
+            return;
+    }
+}
+
+void door_admit(struct participant *p)
+{
+    enum role role = participant_role(p);
+
+    /* As he would be with an open door; a host has spoken, so it does not matter what he brings. */
+    if (role == ROLE_HOST && !participant_has_token(p))
+        role = ROLE_GUEST;
+    (void)let_in(p, role);
+}
+
+void door_deny(struct participant *p)
+{
+    participant_remove(p, "denied");
+}
+
+void door_ban(struct participant *p)
+{
+    const struct bans_person person = ban_of(p);
+
+    if (bans_add(room_bans(participant_room(p)), &person))
+        log_warning(NULL, "%s cannot be banned", participant_name(p));
+    participant_remove(p, "banned");
+}
+
+void door_host_left(struct room *room)
+{
+    const struct room_rules *rules = room_rules(room);
+
+    if (room_count_hosts(room) || !room_count(room))
+        return;
+    if (rules->ends_with_host) {
+        room_clear(room, "ended");
+        return;
+    }
+    if (!rules->first_is_host || room_owner(room)[0])
+        return;
+    for (struct participant *p = room_first(room); p; p = participant_next(p)) {
+        if (participant_role(p) == ROLE_GUEST) {
+            participant_set_role(p, ROLE_HOST);
+            return;
+        }
+    }
+}
+
+void door_policy(const struct room_rules *rules, struct rights_policy *ret_policy)
+{
+    static const struct {
+        uint32_t right;
+        enum room_rules_act act;
+    } rows[] = {
+        {RIGHT_SPEAK, ROOM_RULES_SPEAK}, {RIGHT_SHOW, ROOM_RULES_SHOW},
+        {RIGHT_SHARE, ROOM_RULES_SHARE}, {RIGHT_CHAT, ROOM_RULES_CHAT},
+        {RIGHT_REACT, ROOM_RULES_REACT}, {RIGHT_HAND, ROOM_RULES_HAND},
+    };
+
+    *ret_policy = (struct rights_policy){{0}};
+    for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); ++i) {
+        if (!room_rules_may(rules, ROOM_RULES_GUEST, rows[i].act))
+            ret_policy->denied[ROLE_GUEST] |= rows[i].right;
+        if (!room_rules_may(rules, ROOM_RULES_VIEWER, rows[i].act))
+            ret_policy->denied[ROLE_VIEWER] |= rows[i].right;
+    }
+}
