@@ -33,9 +33,8 @@ void ice_servers_write(struct rest_json *j, const char *key, const char *identit
 
     rest_json_open(j, key, '[');
     name_of(name, identity);
-    if (turn->uris.n &&
-        turn_credential_make(&made, turn->secret, name,
-                             clock_wall_us() / 1000000 + turn->ttl / 1000) == 0) {
+    if (turn->uris.n && turn_credential_make(&made, turn->secret, name,
+                                             clock_wall_us() / 1000000 + turn->ttl / 1000) == 0) {
         rest_json_open(j, NULL, '{');
         rest_json_open(j, "urls", '[');
         for (uint32_t i = 0; i < turn->uris.n; ++i)
