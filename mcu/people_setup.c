@@ -144,6 +144,15 @@ int people_setup_start(const struct config *config)
     return 0;
 }
 
+void people_setup_configure(const struct config *config)
+{
+    if (people.calls)
+        call_gateway_configure(config);
+    if (people.hooks)
+        (void)hook_sender_set(people.hooks, config->webhooks.allow_private,
+                              config->webhooks.timeout);
+}
+
 void people_setup_drain(void)
 {
     if (people.calls)

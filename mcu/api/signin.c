@@ -37,6 +37,7 @@ static struct {
     struct password_pool *passwords;
     struct revoked *revoked;
     unsigned nrevoked, revoked_size;
+    struct login *logins; /* that are under way */
     bool running;
 } signin;
 
@@ -45,6 +46,7 @@ static struct metric failures =
 
 /* Somebody may sign in to an account. */
 struct login {
+    struct login *next;
     signin_login_h *h;
     void *arg;
     char address[KEY_SIZE], account[KEY_SIZE];
@@ -195,10 +197,24 @@ void signin_pin_right(const char *source, const char *room)
 
 static void end_login(struct login *login, const char *token, const char *code, uint32_t wait_ms)
 {
-    if (signin.running)
-        login->h(token, &login->grants, code, wait_ms, login->arg);
+    struct login **p = &signin.logins;
+
+    while (*p != login)
+        p = &(*p)->next;
+    *p = login->next;
+    login->h(token, &login->grants, code, wait_ms, login->arg);
     explicit_bzero(login, sizeof(*login));
     free(login);
+}
+
+/* An answer may come after signin_finish(): then it is about nobody. */
+static bool is_under_way(const struct login *login)
+{
+    const struct login *l = signin.logins;
+
+    while (l && l != login)
+        l = l->next;
+    return l != NULL;
 }
 
 static void on_verified(const struct password_pool_result *result, void *arg)
@@ -206,6 +222,8 @@ static void on_verified(const struct password_pool_result *result, void *arg)
     struct login *login = arg;
     char token[TOKEN_SIZE] = "";
 
+    if (!is_under_way(login))
+        return;
     if (result->err) {
         end_login(login, "", "unavailable", 0);
         return;
@@ -244,6 +262,8 @@ static void on_user(int err, const void *result, void *arg)
     const struct store_user *user = result;
     uint64_t id;
 
+    if (!is_under_way(login))
+        return;
     if (err && err != -ENOENT) {
         end_login(login, "", "unavailable", 0);
         return;
@@ -282,6 +302,8 @@ void signin_login(const char *name, const char *password, size_t len, const char
         h("", NULL, "busy", 0, arg);
         return;
     }
+    login->next = signin.logins;
+    signin.logins = login;
     login->h = h;
     login->arg = arg;
     address_key(login->address, "login", source);
@@ -358,6 +380,8 @@ void signin_finish(void)
 {
     signin.running = false;
     signin.passwords = password_pool_free(signin.passwords);
+    while (signin.logins) /* what they waited for is not answered any more */
+        end_login(signin.logins, "", "unavailable", 0);
     signin.throttle = throttle_free(signin.throttle);
     signin.keys = token_keys_free(signin.keys);
     free(signin.revoked);
