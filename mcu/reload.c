@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "mcu/api/journal.h"
 #include "mcu/base/clock.h"
 #include "mcu/base/log.h"
 #include "mcu/base/metric.h"
@@ -104,6 +105,7 @@ static void take_over(struct settings *settings, struct reload_outcome *outcome)
     reload.now = settings;
     outcome->nrooms_changed = room_set_configure(settings);
     people_setup_configure(&settings->config);
+    journal_event("config.reloaded", NULL);
     config_watch_update(reload.watch, settings);
     free(reload.errs);
     reload.errs = NULL;

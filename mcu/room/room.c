@@ -293,8 +293,10 @@ int room_set_look(struct room *room, const struct room_look *look)
         !layout_set_has(room_set_settings()->layouts, look->layout))
         return -ENOENT;
     err = room->media ? video_room_set_look(room_media_video(room->media), look) : 0;
-    if (!err)
+    if (!err) {
         room->look = *look;
+        room_events_looked(room);
+    }
     return err;
 }
 
