@@ -76,5 +76,15 @@ export class RawSocket {
       ? Promise.reject(new Error(`closed: ${JSON.stringify(this.closed)}`)) : null));
   }
 
-  close() { this.socket.destroy(); }
+  /** As a page that is closed (RFC 6455, 7.4.1). */
+  close() {
+    const code = Buffer.alloc(2);
+    code.writeUInt16BE(1001);
+    if (!this.closed) this.frame(8, code);
+    this.socket.end();
+    this.socket.unref();
+  }
+
+  /** As a network that breaks: no word of farewell. */
+  cut() { this.socket.destroy(); }
 }
