@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "mcu/api/http_gateway.h"
+#include "mcu/api/signin.h"
 #include "mcu/api/sip_gateway.h"
 #include "mcu/api/ws_gateway.h"
 #include "mcu/base/err.h"
@@ -26,6 +27,7 @@
 #include "mcu/reload.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room_set.h"
+#include "mcu/store/store_upkeep.h"
 #include "mcu/web_setup.h"
 #include "mixer/task.h"
 #include "net/control_loop.h"
@@ -57,7 +59,8 @@ static struct {
     struct media_loop *loop[LOOPS_MAX];
     unsigned nloops;
     struct web_server *web;
-    bool rooms, sip, reload;
+    struct store *store;
+    bool rooms, sip, signin, reload;
     struct control_timer *watchdog;
 } daemon_;
 
@@ -263,6 +266,30 @@ static int start_rooms(void)
     return err;
 }
 
+static int start_store(void)
+{
+    char path[CONFIG_PATH_SIZE + 16], why[WHY_SIZE];
+    int err =
+        store_upkeep_start(&daemon_.store, daemon_.config, path, sizeof(path), why, sizeof(why));
+
+    if (err)
+        log_error(NULL, "database %s: %s", path, why);
+    else
+        log_info(NULL, "database %s", path);
+    return err;
+}
+
+static int start_signin(void)
+{
+    char why[WHY_SIZE] = "";
+    int err = signin_init(daemon_.config, daemon_.store, why, sizeof(why));
+
+    daemon_.signin = true;
+    if (err)
+        log_error(NULL, "keys of tokens: %s: %s", why, err_str(err));
+    return err;
+}
+
 static void register_metrics(void)
 {
     static struct metric build = METRIC_GAUGE("medley_build_info", "version=\"" MEDLEY_VERSION "\"",
@@ -293,9 +320,13 @@ static int start(void)
     if (!err)
         err = start_rooms();
     if (!err)
+        err = start_store();
+    if (!err)
+        err = start_signin();
+    if (!err)
         err = start_sip();
     if (!err)
-        err = web_setup_start(&daemon_.web, daemon_.config, daemon_.pool);
+        err = web_setup_start(&daemon_.web, daemon_.config, daemon_.pool, daemon_.store);
     return err;
 }
 
@@ -311,8 +342,11 @@ static void stop(void)
     daemon_.web = web_server_free(daemon_.web);
     if (daemon_.sip)
         sip_gateway_finish();
+    if (daemon_.signin)
+        signin_finish();
     if (daemon_.rooms)
         room_set_finish();
+    daemon_.store = store_upkeep_stop(daemon_.store);
     while (daemon_.nloops) {
         --daemon_.nloops;
         daemon_.loop[daemon_.nloops] = media_loop_free(daemon_.loop[daemon_.nloops]);

@@ -12,7 +12,7 @@ const RTP_PORTS = 2000;
 function writeConfig(folder, ports, more) {
   // JSON is YAML.  The RTP ports are below those that freePort() gives.
   const config = {
-    server: { data_dir: path.join(folder, 'data') },
+    server: { data_dir: path.join(folder, 'data'), ...more.server },
     http: { port: ports.http, tls_port: ports.tls, ...more.http },
     admin: { port: ports.admin },
     rtc: { udp_port: ports.rtc, ...more.rtc },
@@ -21,7 +21,7 @@ function writeConfig(folder, ports, more) {
       rtp_port_min: ports.rtp, rtp_port_max: ports.rtp + RTP_PORTS - 1, ...more.sip,
     },
     rooms: { ...more.rooms },
-    ...Object.fromEntries(['layouts', 'seats', 'overlay', 'dtmf'].filter((name) => more[name]).map((name) => [name, more[name]])),
+    ...Object.fromEntries(['layouts', 'seats', 'overlay', 'dtmf', 'auth', 'store', 'turn', 'calls', 'webhooks'].filter((name) => more[name]).map((name) => [name, more[name]])),
     log: { level: 'info', format: 'text' },
   };
   const file = path.join(folder, 'medley.yaml');
