@@ -1,47 +1,62 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * @file mcu/api/ice_servers.c  TURN servers for clients, with credentials that expire
+ * @file mcu/api/ice_servers.c  STUN and TURN servers for a client (turn.uris), with his credentials
  */
 #include "mcu/api/ice_servers.h"
 
-#include <stdint.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "mcu/api/rest_json.h"
 #include "mcu/base/clock.h"
-#include "mcu/base/id.h"
 #include "mcu/config/settings.h"
 #include "mcu/room/room_set.h"
 #include "net/turn_credential.h"
 
-/* What stands behind the time in a user name; only logs of the TURN server look at it. */
-static void name_of(char ret_name[ID_SIZE], const char *identity)
+static bool is_turn(const char *uri)
 {
-    const size_t len = strlen(identity);
+    return strncmp(uri, "turn", 4) == 0;
+}
 
-    if (len && len < ID_SIZE && strspn(identity, "abcdefghijklmnopqrstuvwxyz0123456789_-") == len)
-        memcpy(ret_name, identity, len + 1);
-    else
-        id_make(ret_name, "g");
+static unsigned count(const struct config_strings *uris, bool turn)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < uris->n; ++i)
+        n += is_turn(uris->item[i]) == turn;
+    return n;
+}
+
+static void write_urls(struct rest_json *j, const struct config_strings *uris, bool turn)
+{
+    rest_json_open(j, "urls", '[');
+    for (unsigned i = 0; i < uris->n; ++i) {
+        if (is_turn(uris->item[i]) == turn)
+            rest_json_string(j, NULL, uris->item[i]);
+    }
+    rest_json_close(j);
 }
 
 void ice_servers_write(struct rest_json *j, const char *key, const char *identity)
 {
     const struct config_turn *turn = &room_set_settings()->config.turn;
-    struct turn_credential made;
-    char name[ID_SIZE];
+    uint64_t expiry_s = (clock_wall_us() / 1000 + turn->ttl) / 1000;
+    struct turn_credential credential;
 
     rest_json_open(j, key, '[');
-    name_of(name, identity);
-    if (turn->uris.n && turn_credential_make(&made, turn->secret, name,
-                                             clock_wall_us() / 1000000 + turn->ttl / 1000) == 0) {
+    if (count(&turn->uris, false)) {
         rest_json_open(j, NULL, '{');
-        rest_json_open(j, "urls", '[');
-        for (uint32_t i = 0; i < turn->uris.n; ++i)
-            rest_json_string(j, NULL, turn->uris.item[i]);
+        write_urls(j, &turn->uris, false);
         rest_json_close(j);
-        rest_json_string(j, "username", made.username);
-        rest_json_string(j, "credential", made.password);
+    }
+    if (count(&turn->uris, true)) {
+        rest_json_open(j, NULL, '{');
+        write_urls(j, &turn->uris, true);
+        if (turn_credential_make(&credential, turn->secret, identity, expiry_s) == 0 ||
+            turn_credential_make(&credential, turn->secret, "", expiry_s) == 0) {
+            rest_json_string(j, "username", credential.username);
+            rest_json_string(j, "credential", credential.password);
+        }
         rest_json_close(j);
     }
     rest_json_close(j);
