@@ -7,9 +7,12 @@
 
 #include <string.h>
 
+#include "mcu/api/api_field.h"
+#include "mcu/api/api_text.h"
 #include "mcu/api/rest_call.h"
 #include "mcu/api/rest_json.h"
 #include "mcu/base/log.h"
+#include "mcu/room/door.h"
 #include "mcu/room/leg.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room.h"
@@ -40,6 +43,8 @@ static void write_one(struct rest_json *j, const char *key, const struct partici
     rest_json_string(j, "id", participant_id(p));
     rest_json_string(j, "name", participant_name(p));
     rest_json_string(j, "kind", participant_kind_name(p));
+    rest_json_string(j, "role", rights_role_name(participant_role(p)));
+    rest_json_string(j, "identity", participant_identity(p));
     rest_json_time(j, "joined_at", participant_joined_us(p));
     rest_json_bool(j, "audio", participant_audio(p));
     rest_json_bool(j, "video", participant_video(p));
@@ -124,13 +129,72 @@ void rest_participant_change(const struct rest_call *call)
 
 void rest_participant_remove(const struct rest_call *call)
 {
+    static const char *const names[] = {"ban", NULL};
     struct participant *p = rest_call_participant(call);
+    char ban[4];
 
     if (!p)
         return;
-    log_done(p, "removed");
-    participant_remove(p, "removed");
+    if (!rest_call_query(call, names) || !rest_call_text(call, "ban", ban, sizeof(ban)))
+        return;
+    if (strcmp(ban, "1") == 0) {
+        log_done(p, "banned");
+        door_ban(p);
+    } else {
+        log_done(p, "removed");
+        participant_remove(p, "removed");
+    }
     rest_reply_empty(&call->ticket);
+}
+
+struct move {
+    char room[API_TEXT_ROOM_SIZE];
+};
+
+static const struct api_field move_fields[] = {
+    API_FIELD("room", ROOM, struct move, room, .required = true),
+    {.key = NULL},
+};
+
+void rest_participant_move(const struct rest_call *call)
+{
+    struct participant *p = rest_call_participant(call);
+    struct move to = {.room = ""};
+    struct json_t *root;
+    const char *code = "";
+
+    if (!p || !rest_call_fields(call, move_fields, &to, &root))
+        return;
+    log_done(p, "moved");
+    if (participant_move(p, to.room, &code))
+        rest_reply_problem(&call->ticket, REST_PROBLEM_CONFLICT, code);
+    else
+        rest_reply_empty(&call->ticket);
+    api_field_free(root);
+}
+
+struct role_change {
+    struct api_choice role;
+};
+
+static const char *const role_names[] = {"viewer", "guest", "host", NULL};
+static const struct api_field role_fields[] = {
+    API_FIELD("role", CHOICE, struct role_change, role, .required = true, .names = role_names),
+    {.key = NULL},
+};
+
+void rest_participant_set_role(const struct rest_call *call)
+{
+    struct participant *p = rest_call_participant(call);
+    struct role_change to = {.role = {.given = false}};
+    struct json_t *root;
+
+    if (!p || !rest_call_fields(call, role_fields, &to, &root))
+        return;
+    log_done(p, role_names[to.role.index]);
+    participant_set_role(p, (enum role)to.role.index);
+    reply_one(call, p);
+    api_field_free(root);
 }
 
 static bool is_excepted(const struct rest_body_mute *mute, const struct participant *p)

@@ -8,11 +8,13 @@
 
 #include "mcu/api/rest_call_log.h"
 #include "mcu/api/rest_config.h"
+#include "mcu/api/rest_dial.h"
 #include "mcu/api/rest_docs.h"
 #include "mcu/api/rest_health.h"
 #include "mcu/api/rest_history.h"
 #include "mcu/api/rest_invite.h"
 #include "mcu/api/rest_layout.h"
+#include "mcu/api/rest_lobby.h"
 #include "mcu/api/rest_login.h"
 #include "mcu/api/rest_me.h"
 #include "mcu/api/rest_meeting.h"
@@ -68,11 +70,19 @@ const struct rest_route rest_table_routes[] = {
 
     ROW("GET", API "/rooms", OPERATOR, rest_room_list),
     ROW("GET", API "/rooms/{r}", HOST, rest_room_get),
+    ROW("PATCH", API "/rooms/{r}", HOST, rest_room_change),
     ROW("DELETE", API "/rooms/{r}", HOST, rest_room_remove),
+    ROW("GET", API "/rooms/{r}/join-info", ANYBODY, rest_room_join_info),
+    ROW("GET", API "/rooms/{r}/lobby", HOST, rest_lobby_list),
+    ROW("POST", API "/rooms/{r}/lobby/{p}/admit", HOST, rest_lobby_admit),
+    ROW("POST", API "/rooms/{r}/lobby/{p}/deny", HOST, rest_lobby_deny),
+    MAKE(API "/rooms/{r}/calls", HOST, rest_dial_start),
     ROW("GET", API "/rooms/{r}/participants", HOST, rest_participant_list),
     ROW("GET", API "/rooms/{r}/participants/{p}", HOST, rest_participant_get),
     ROW("PATCH", API "/rooms/{r}/participants/{p}", HOST, rest_participant_change),
     ROW("DELETE", API "/rooms/{r}/participants/{p}", HOST, rest_participant_remove),
+    ROW("POST", API "/rooms/{r}/participants/{p}/move", HOST, rest_participant_move),
+    ROW("PUT", API "/rooms/{r}/participants/{p}/role", HOST, rest_participant_set_role),
     ROW("POST", API "/rooms/{r}/mute", HOST, rest_participant_mute_all),
     ROW("GET", API "/rooms/{r}/layout", HOST, rest_layout_get),
     ROW("PUT", API "/rooms/{r}/layout", HOST, rest_layout_put),
@@ -92,6 +102,7 @@ const struct rest_route rest_table_routes[] = {
     ROW("GET", API "/users/{u}", SELF, rest_user_get),
     ROW("PATCH", API "/users/{u}", OPERATOR, rest_user_change),
     ROW("DELETE", API "/users/{u}", OPERATOR, rest_user_remove),
+    ROW("GET", API "/users/{u}/presence", USERS, rest_dial_presence),
 
     MAKE(API "/tokens", SIGNED, rest_token_create),
     ROW("DELETE", API "/tokens/{t}", OPERATOR, rest_token_revoke),
@@ -110,6 +121,9 @@ const struct rest_route rest_table_routes[] = {
     ROW("GET", API "/calls", USERS, rest_call_log_list),
     ROW("POST", API "/calls/seen", USER, rest_call_log_seen),
     ROW("GET", API "/calls/{c}", USERS, rest_call_log_get),
+    ROW("POST", API "/calls/{c}/decline", USER, rest_dial_decline),
+    ROW("POST", API "/calls/{c}/cancel", USER, rest_dial_cancel),
+    ROW("POST", API "/calls/{c}/hangup", USER, rest_dial_hangup),
 
     ROW("GET", API "/webhooks", OPERATOR, rest_webhook_list),
     MAKE(API "/webhooks", OPERATOR, rest_webhook_create),

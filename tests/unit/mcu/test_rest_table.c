@@ -54,11 +54,19 @@ static const struct {
 
     {"GET", API "/rooms", "tyyynnnnn"},
     {"GET", API "/rooms/{r}", "tyyyooynn"},
+    {"PATCH", API "/rooms/{r}", "tyyyooynn"},
     {"DELETE", API "/rooms/{r}", "tyyyooynn"},
+    {"GET", API "/rooms/{r}/join-info", "yyyyyyyyy"},
+    {"GET", API "/rooms/{r}/lobby", "tyyyooynn"},
+    {"POST", API "/rooms/{r}/lobby/{p}/admit", "tyyyooynn"},
+    {"POST", API "/rooms/{r}/lobby/{p}/deny", "tyyyooynn"},
+    {"POST", API "/rooms/{r}/calls", "tyyyooynn"},
     {"GET", API "/rooms/{r}/participants", "tyyyooynn"},
     {"GET", API "/rooms/{r}/participants/{p}", "tyyyooynn"},
     {"PATCH", API "/rooms/{r}/participants/{p}", "tyyyooynn"},
     {"DELETE", API "/rooms/{r}/participants/{p}", "tyyyooynn"},
+    {"POST", API "/rooms/{r}/participants/{p}/move", "tyyyooynn"},
+    {"PUT", API "/rooms/{r}/participants/{p}/role", "tyyyooynn"},
     {"POST", API "/rooms/{r}/mute", "tyyyooynn"},
     {"GET", API "/rooms/{r}/layout", "tyyyooynn"},
     {"PUT", API "/rooms/{r}/layout", "tyyyooynn"},
@@ -78,6 +86,7 @@ static const struct {
     {"GET", API "/users/{u}", "tyyyynnnn"},
     {"PATCH", API "/users/{u}", "tyyynnnnn"},
     {"DELETE", API "/users/{u}", "tyyynnnnn"},
+    {"GET", API "/users/{u}/presence", "tyyyyynnn"},
 
     {"POST", API "/tokens", "tyyyyyyyy"}, /* the handler asks for which room */
     {"DELETE", API "/tokens/{t}", "tyyynnnnn"},
@@ -96,6 +105,9 @@ static const struct {
     {"GET", API "/calls", "tyyyyynnn"},
     {"POST", API "/calls/seen", "tnnyyynnn"},
     {"GET", API "/calls/{c}", "tyyyyynnn"},
+    {"POST", API "/calls/{c}/decline", "tnnyyynnn"},
+    {"POST", API "/calls/{c}/cancel", "tnnyyynnn"},
+    {"POST", API "/calls/{c}/hangup", "tnnyyynnn"},
 
     {"GET", API "/webhooks", "tyyynnnnn"},
     {"POST", API "/webhooks", "tyyynnnnn"},
