@@ -85,7 +85,7 @@ export class MedleyRoom {
       this.room = welcome.room;
       this.setRoster(welcome.roster);
       this.setState('negotiating');
-      this.createPeer();
+      this.createPeer(welcome.ice_servers);
       await this.negotiate();
       this.announceMute();
     } catch (err) {
@@ -222,8 +222,9 @@ export class MedleyRoom {
 
   // ---- media ----
 
-  createPeer() {
-    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+  /** @param iceServers  TURN for a network that lets no UDP out; candidates of it need no trickling either */
+  createPeer(iceServers = []) {
+    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers });
     this.pc = pc;
     for (const kind of ['audio', 'video']) {
       const track = this.tracks[kind];
