@@ -3,7 +3,7 @@
 //
 //   namespace                        machine
 //     e0  10.N.0.2/24  -------------  10.N.0.1   links[0], the way to everywhere else
-//     e1  10.N.1.2/24  -------------  10.N.1.1   links[1]
+//     e1  10.N.1.2/24  -------------  10.N.1.1   links[1], that way when links[0] is cut
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -52,25 +52,34 @@ export class Namespace {
       this.ip('addr', 'add', `${link.there}/24`, 'dev', link.name);
       this.ip('link', 'set', link.name, 'up');
       this.links.push(link);
+      this.#route(link);
     }
-    this.ip('route', 'add', 'default', 'via', this.links[0].here);
   }
+
+  #route(link) { this.ip('route', 'add', 'default', 'via', link.here, 'metric', String(100 + this.links.indexOf(link))); }
 
   ip(...args) { ip('-n', this.#name, ...args); }
 
-  /** No UDP goes out or comes in, as behind the firewall of an office. */
-  blockUdp() {
+  /** No UDP goes out or comes in, as behind the firewall of an office.  @param link  by this one only */
+  blockUdp(link) {
     this.nft('add table inet medley');
-    for (const hook of ['input', 'output']) {
+    for (const [hook, by] of [['input', 'iifname'], ['output', 'oifname']]) {
       this.nft(`add chain inet medley ${hook} { type filter hook ${hook} priority 0; }`);
-      this.nft(`add rule inet medley ${hook} meta l4proto udp counter drop`);
+      this.nft(`add rule inet medley ${hook} ${link ? `${by} ${link.name} ` : ''}meta l4proto udp counter drop`);
     }
   }
 
   nft(command) { run('ip', 'netns', 'exec', this.#name, 'nft', command); }
 
-  /** Take the address of a link away; what was sent over it is lost. */
+  /** Take the address of a link away; what was sent from it is lost. */
   cut(link) { this.ip('addr', 'del', `${link.there}/24`, 'dev', link.name); }
+
+  /** Give a link that was cut another address. */
+  readdress(link) {
+    link.there = link.there.replace(/\d+$/, (last) => Number(last) + 1);
+    this.ip('addr', 'add', `${link.there}/24`, 'dev', link.name);
+    this.#route(link);
+  }
 
   /** A program that runs @p program in here, with its arguments. */
   command(program) {
