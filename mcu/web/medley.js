@@ -13,6 +13,8 @@
 
 const REQUEST_MS = 10000;
 const MEDIA_MS = 20000;
+const INTERRUPTED_MS = 2000; // without media; then another way to the server is looked for
+const RESTART_MS = 8000; // for that to succeed; then again
 
 /** An error with a stable code: one of the server, or timeout, unreachable, connection, media. */
 export class MedleyError extends Error {
@@ -58,6 +60,7 @@ export class MedleyRoom {
     this.nextId = 1;
     this.negotiation = Promise.resolve();
     this.deviceQueue = Promise.resolve();
+    this.onNetwork = () => this.hurry();
   }
 
   on(type, listener) {
@@ -85,7 +88,7 @@ export class MedleyRoom {
       this.room = welcome.room;
       this.setRoster(welcome.roster);
       this.setState('negotiating');
-      this.createPeer();
+      this.createPeer(welcome.ice_servers);
       await this.negotiate();
       this.announceMute();
     } catch (err) {
@@ -222,8 +225,9 @@ export class MedleyRoom {
 
   // ---- media ----
 
-  createPeer() {
-    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+  /** @param iceServers  TURN for a network that lets no UDP out; candidates of it need no trickling either */
+  createPeer(iceServers = []) {
+    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers });
     this.pc = pc;
     for (const kind of ['audio', 'video']) {
       const track = this.tracks[kind];
@@ -237,6 +241,8 @@ export class MedleyRoom {
       this.emit('stream', this.stream);
     };
     pc.onconnectionstatechange = () => this.onPeerState(pc.connectionState);
+    globalThis.addEventListener?.('online', this.onNetwork);
+    navigator.connection?.addEventListener?.('change', this.onNetwork);
     this.mediaTimer = setTimeout(() => {
       if (pc.connectionState !== 'connected') this.end('media');
     }, MEDIA_MS);
@@ -253,9 +259,36 @@ export class MedleyRoom {
 
   onPeerState(state) {
     if (this.state === 'ended') return;
-    if (state === 'connected') this.setState('connected');
-    else if (state === 'disconnected') this.setState('interrupted');
-    else if (state === 'failed') this.negotiate(true).catch(() => this.end('media'));
+    if (state === 'connected') {
+      clearTimeout(this.restartTimer);
+      this.setState('connected');
+    } else if (state === 'disconnected') {
+      this.setState('interrupted');
+      this.restartLater(INTERRUPTED_MS);
+    } else if (state === 'failed') {
+      this.restart();
+    }
+  }
+
+  restartLater(ms) {
+    clearTimeout(this.restartTimer);
+    this.restartTimer = setTimeout(() => this.restart(), ms);
+  }
+
+  /** Restart ICE: the addresses of now are tried, everything else stays; again until it succeeds. */
+  restart() {
+    if (this.state === 'ended' || this.pc.connectionState === 'connected') return;
+    this.restartedAt = performance.now();
+    this.restartLater(RESTART_MS);
+    this.negotiate(true).catch((err) => {
+      if (err.code !== 'connection' && err.code !== 'timeout') this.end('media', err);
+    });
+  }
+
+  /** The network has changed: no need to wait. */
+  hurry() {
+    const since = performance.now() - (this.restartedAt ?? -Infinity);
+    if (this.state === 'interrupted' && since > INTERRUPTED_MS) this.restart();
   }
 
   /** Offer what we have; one at a time. */
@@ -356,6 +389,9 @@ export class MedleyRoom {
   end(reason, error = null, closeCode = 0) {
     if (this.state === 'ended') return;
     clearTimeout(this.mediaTimer);
+    clearTimeout(this.restartTimer);
+    globalThis.removeEventListener?.('online', this.onNetwork);
+    navigator.connection?.removeEventListener?.('change', this.onNetwork);
     for (const id of [...this.pending.keys()]) this.settle(id, new MedleyError('connection'));
     for (const kind of ['audio', 'video']) this.tracks[kind]?.stop();
     this.pc?.close();
