@@ -54,6 +54,7 @@ static void knock(struct ws_session *s, const struct entry_result *found)
         .source = s->source,
         .rules = found->found ? &found->rules : NULL,
         .owner = found->found ? found->owner : NULL,
+        .want = {.no_video = s->want_no_video, .content = s->want_content},
         .is_host = found->is_host,
         .is_listed = found->is_listed,
     };
@@ -90,6 +91,8 @@ static void enter(struct ws_session *s, const struct ws_message *msg, const char
     uint32_t later_ms = msg->u.hello.pin.text[0] ? signin_pin_try(s->source, room) : 0;
 
     s->hello_id = ws_answer_id(msg);
+    s->want_no_video = !msg->u.hello.want.video.on;
+    s->want_content = msg->u.hello.want.content.on;
     (void)snprintf(s->room, sizeof(s->room), "%s", room);
     (void)snprintf(s->pin, sizeof(s->pin), "%s", msg->u.hello.pin.text);
     if (later_ms) {

@@ -55,7 +55,7 @@ void ws_member_offer(struct ws_session *s, const struct ws_message *msg)
         return;
     }
     ws_session_send(s, ws_event_ok(ws_answer_id(msg), answer));
-    layout = room_layout(participant_room(s->participant));
+    layout = participant_layout(s->participant);
     if (layout)
         ws_say_layout(s, layout);
 }
@@ -147,4 +147,18 @@ void ws_member_share(struct ws_session *s, const struct ws_message *msg)
         ws_answer_fail(s, msg, "share_taken", "somebody else shares");
         break;
     }
+}
+
+/* What is not said stays as it is. */
+void ws_member_subscribe(struct ws_session *s, const struct ws_message *msg)
+{
+    const struct ws_message_want *said = &msg->u.want;
+    struct leg_want want = *participant_want(s->participant);
+
+    if (said->video.given)
+        want.no_video = !said->video.on;
+    if (said->content.given)
+        want.content = said->content.on;
+    ws_answer_ok(s, msg);
+    participant_set_want(s->participant, &want);
 }

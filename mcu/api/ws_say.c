@@ -271,8 +271,8 @@ void ws_say_welcome(struct ws_session *s, int64_t re, enum ws_say_greeting greet
     rest_json_bool(&j, "moved", greeting == WS_SAY_MOVED);
     write_limits(&j, room);
     finish(&j, s);
-    if (greeting != WS_SAY_JOINED && room_layout(room))
-        ws_say_layout(s, room_layout(room));
+    if (greeting != WS_SAY_JOINED && participant_layout(me))
+        ws_say_layout(s, participant_layout(me));
 }
 
 void ws_say_waiting(struct ws_session *s, int64_t re, const char *why)

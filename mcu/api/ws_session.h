@@ -64,6 +64,7 @@ struct ws_session {
     char pin[13];
     char room[API_TEXT_ROOM_SIZE]; /* that it wants into */
     struct grants grants;
+    bool want_no_video, want_content; /* to be sent in the next room */
 };
 
 void ws_session_init(struct web_server *server, void (*endh)(struct ws_session *s));

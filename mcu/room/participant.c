@@ -14,6 +14,7 @@
 #include "mcu/base/log.h"
 #include "mcu/base/metric.h"
 #include "mcu/config/settings.h"
+#include "mcu/room/content_view.h"
 #include "mcu/room/door.h"
 #include "mcu/room/dtmf_menu.h"
 #include "mcu/room/leg.h"
@@ -134,7 +135,11 @@ static int start_leg(struct participant *p)
                      .arg = p},
     };
 
-    return leg_new(&p->leg, &leg);
+    int err = leg_new(&p->leg, &leg);
+
+    if (!err)
+        leg_set_want(p->leg, &p->cfg.want);
+    return err;
 }
 
 int participant_enter(struct participant *p, const char **ret_code)
@@ -392,6 +397,7 @@ static void tell_if_changed(struct participant *p, const struct shown *was)
 
     if (!p->room)
         return;
+    participant_follow_picture(p); /* not that of his own screen */
     if (is.audio != was->audio || is.video != was->video || is.share != was->share)
         room_changed(p->room, p);
 }
@@ -552,6 +558,42 @@ void participant_set_role(struct participant *p, enum role role)
     participant_on_room(p);
     room_changed(p->room, p);
     door_recheck(p->room);
+}
+
+void participant_set_want(struct participant *p, const struct leg_want *want)
+{
+    p->cfg.want = *want;
+    if (!p->leg)
+        return;
+    leg_set_want(p->leg, want);
+    participant_follow_picture(p);
+}
+
+const struct leg_want *participant_want(const struct participant *p)
+{
+    return &p->cfg.want;
+}
+
+void participant_follow_picture(struct participant *p)
+{
+    const struct video_room_layout *layout;
+
+    if (!p->leg || !leg_follow_picture(p->leg))
+        return;
+    layout = participant_layout(p);
+    if (layout)
+        participant_on_layout(p, layout);
+}
+
+const struct video_room_layout *participant_layout(const struct participant *p)
+{
+    return participant_gets_view(p) ? content_view_layout(room_media_view(room_media(p->room)))
+                                    : room_layout(p->room);
+}
+
+bool participant_gets_view(const struct participant *p)
+{
+    return p->leg && leg_gets_view(p->leg);
 }
 
 int participant_react(struct participant *p, const char *emoji, const char **ret_code)

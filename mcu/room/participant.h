@@ -62,6 +62,7 @@ struct participant_cfg {
     const char *source;                  /**< Where he comes from, for bans: an address; copied */
     const struct room_rules *rules;      /**< Of the room, if he makes it; NULL = as configured */
     const char *owner;                   /**< As room_cfg, if he makes it; NULL = nobody */
+    struct leg_want want;                /**< What he wants to be sent */
     bool is_host;                        /**< He runs this room whatever his grants say */
     bool is_listed;                      /**< He is one of those the room is for */
     bool is_invited;                     /**< Somebody inside called him: neither lobby nor lock */
@@ -129,6 +130,15 @@ void participant_check_rights(struct participant *participant);
 /** Share a screen, or stop; a share that he takes over ends.
  *  @return 0, -EACCES (no right), -EBUSY (somebody else shares) */
 int participant_share(struct participant *participant, bool on);
+/** Say what he wants to be sent. */
+void participant_set_want(struct participant *participant, const struct leg_want *want);
+const struct leg_want *participant_want(const struct participant *participant);
+/** What he is sent may be something else now; if it is, its layout is told.  For room.c. */
+void participant_follow_picture(struct participant *participant);
+/** What he looks at, the composite or the content view; NULL: nothing is known of it. */
+const struct video_room_layout *participant_layout(const struct participant *participant);
+/** Does he get the content view? */
+bool participant_gets_view(const struct participant *participant);
 /** Show a reaction to everybody.
  *  @param ret_code  as reaction_check(), or "forbidden"  @return 0, or as reaction_check() */
 int participant_react(struct participant *participant, const char *emoji, const char **ret_code);

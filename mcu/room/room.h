@@ -131,7 +131,7 @@ void room_clear(struct room *room, const char *code);
 /** Is that going on? */
 bool room_is_clearing(const struct room *room);
 
-/** The composite looks different; takes the layout. */
+/** The composite, or the content view, looks different; takes the layout. */
 void room_on_layout(struct room *room, struct video_room_layout *layout);
 void room_on_speakers(struct room *room, const struct audio_room_speakers *speakers);
 /** Somebody else shares a screen, or nobody any more. */
