@@ -16,6 +16,7 @@
 #include "mcu/api/ws_session.h"
 #include "mcu/base/log.h"
 #include "mcu/room/participant.h"
+#include "mcu/room/reaction.h"
 #include "mcu/room/room.h"
 #include "net/media_desc.h"
 
@@ -85,8 +86,11 @@ void ws_member_hand(struct ws_session *s, const struct ws_message *msg)
 void ws_member_reaction(struct ws_session *s, const struct ws_message *msg)
 {
     const char *code;
+    int err = participant_react(s->participant, msg->u.text.text, &code);
 
-    if (participant_react(s->participant, msg->u.text.text, &code))
+    if (err == -EAGAIN)
+        ws_answer_later(s, ws_answer_id(msg), REACTION_RATE_PERIOD_US / REACTION_RATE / 1000);
+    else if (err)
         ws_answer_fail(s, msg, code, NULL);
     else
         ws_answer_ok(s, msg);

@@ -612,6 +612,22 @@ bool leg_gets_view(const struct leg *leg)
     return i >= 0 && leg->line[i].view;
 }
 
+int leg_set_unseen(struct leg *leg, bool unseen)
+{
+    int err = 0;
+
+    if (leg->cfg.unseen == unseen)
+        return 0;
+    if (unseen)
+        unseat_him(leg);
+    leg->cfg.unseen = unseen;
+    if (!unseen)
+        err = seat_him(leg);
+    if (err)
+        leg->cfg.unseen = true;
+    return err;
+}
+
 bool leg_offers_content(const struct leg *leg)
 {
     for (unsigned i = 0; i < leg->desc.nlines && leg->agreed; ++i) {

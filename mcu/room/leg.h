@@ -77,6 +77,12 @@ void leg_set_muted(struct leg *leg, bool audio, bool video);
  */
 void leg_set_presence(struct leg *leg, uint64_t hand_us, const char *seat);
 
+/**
+ * Give him a tile, or take it away.
+ * @return 0, -ENOMEM, -ENOSPC: he has none
+ */
+int leg_set_unseen(struct leg *leg, bool unseen);
+
 /** May he share a screen?  While he may not, what he sends as one is not looked at or heard. */
 void leg_allow_content(struct leg *leg, bool on);
 

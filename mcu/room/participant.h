@@ -104,9 +104,20 @@ int participant_wait(struct participant *participant);
 bool participant_is_waiting(const struct participant *participant);
 /** What he came with. */
 const struct participant_cfg *participant_cfg(const struct participant *participant);
-/** Take him to another room, whose rules are not asked; made if there is none.
+
+/** Where somebody is taken, and by whom. */
+struct participant_move {
+    const char *room;               /**< Clean room name */
+    const struct participant *by;   /**< NULL = an operator */
+    const struct room_rules *rules; /**< Of its meeting; NULL = it has none */
+    const char *owner;              /**< Of its meeting */
+    bool is_host, is_listed;        /**< As participant_cfg, of its meeting */
+};
+
+/** Take him to another room if door_move() lets him in; made if there is none.
  *  @return 0, or as participant_join(); he stays then */
-int participant_move(struct participant *participant, const char *room, const char **ret_code);
+int participant_move(struct participant *participant, const struct participant_move *move,
+                     const char **ret_code);
 
 /** As leg_answer(), leg_offer() and leg_accept(); others are told what changed. */
 int participant_answer(struct participant *participant, const char *sdp, size_t len, char *buf,
@@ -164,6 +175,8 @@ const struct grants *participant_grants(const struct participant *participant);
 /** He came with a token of a room, not with an account or with nothing. */
 bool participant_has_token(const struct participant *participant);
 enum role participant_role(const struct participant *participant);
+/** The role that he came with: of his token, or a guest's. */
+enum role participant_given_role(const struct participant *participant);
 uint32_t participant_rights(const struct participant *participant); /**< RIGHT_*, under the rules */
 /** Has no tile and is not in lists. */
 bool participant_is_hidden(const struct participant *participant);

@@ -45,6 +45,7 @@ struct room {
     struct share_floor floor;
     char owner[GRANTS_IDENTITY_SIZE];
     char session[ID_SIZE];
+    char family[ID_SIZE];             /* its own, or of the room that people were moved here from */
     struct video_room_layout *layout; /* latest */
     struct control_timer *tell_timer; /* of changes that were not told yet */
     bool telling;
@@ -111,6 +112,7 @@ int room_new(struct room **ret_room, const struct room_cfg *cfg)
     room->cfg.owner = room->owner;
     room->rules = *cfg->rules;
     id_make(room->session, "ss");
+    id_make(room->family, "fa");
     (void)snprintf(room->owner, sizeof(room->owner), "%s", cfg->owner);
     room->look = (struct room_look){.names = true, .badges = true, .border = true, .logo = true};
     room->created_us = clock_wall_us();
@@ -177,6 +179,16 @@ unsigned room_count_hosts(const struct room *room)
 const char *room_session(const struct room *room)
 {
     return room->session;
+}
+
+bool room_same_family(const struct room *room, const struct room *other)
+{
+    return strcmp(room->family, other->family) == 0;
+}
+
+void room_join_family(struct room *room, const struct room *of)
+{
+    memcpy(room->family, of->family, sizeof(room->family));
 }
 
 unsigned room_peak(const struct room *room)

@@ -68,6 +68,10 @@ unsigned room_count_waiting(const struct room *room);
 unsigned room_count_hosts(const struct room *room);
 /** Id of this time that the room is open, as "ss_..."; another one after it was empty. */
 const char *room_session(const struct room *room);
+/** Rooms between which hosts may move people: one that is made by moving somebody belongs to the
+ *  room that he came from. */
+bool room_same_family(const struct room *room, const struct room *other);
+void room_join_family(struct room *room, const struct room *of);
 /** Most members at once of this session. */
 unsigned room_peak(const struct room *room);
 /** User whose room it is; "" = nobody's. */
