@@ -47,7 +47,7 @@ static struct participant *who(const struct rest_call *call)
     return p;
 }
 
-static void decide(const struct rest_call *call, void (*h)(struct participant *p), const char *what)
+static void decide(const struct rest_call *call, bool (*h)(struct participant *p), const char *what)
 {
     struct participant *p = who(call);
     struct log_ids ids;
@@ -56,8 +56,10 @@ static void decide(const struct rest_call *call, void (*h)(struct participant *p
         return;
     ids = (struct log_ids){.room = room_name(participant_room(p)), .part = participant_id(p)};
     log_info(&ids, "by an operator: %s", what);
-    h(p);
-    rest_reply_empty(&call->ticket);
+    if (h(p))
+        rest_reply_empty(&call->ticket);
+    else
+        rest_reply_problem(&call->ticket, REST_PROBLEM_CONFLICT, "room_full");
 }
 
 void rest_lobby_admit(const struct rest_call *call)

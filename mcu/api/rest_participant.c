@@ -5,10 +5,13 @@
  */
 #include "mcu/api/rest_participant.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "mcu/api/api_field.h"
 #include "mcu/api/api_text.h"
+#include "mcu/api/entry.h"
 #include "mcu/api/rest_call.h"
 #include "mcu/api/rest_json.h"
 #include "mcu/base/log.h"
@@ -16,6 +19,7 @@
 #include "mcu/room/leg.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room.h"
+#include "mcu/room/room_set.h"
 
 LOG_DOMAIN("rest");
 
@@ -156,20 +160,59 @@ static const struct api_field move_fields[] = {
     {.key = NULL},
 };
 
+/* Somebody is to be moved, as soon as it is known whose room that is. */
+struct moving {
+    struct rest_ticket ticket;
+    struct entry *entry;
+    char id[ID_SIZE], from[API_TEXT_ROOM_SIZE], to[API_TEXT_ROOM_SIZE];
+};
+
+static void on_entry(const struct entry_result *found, void *arg)
+{
+    struct moving *m = arg;
+    const struct room *room = room_set_find_name(m->from);
+    struct participant *p = room ? room_find_id(room, m->id) : NULL;
+    const struct participant_move to = {.room = m->to,
+                                        .rules = found->found ? &found->rules : NULL,
+                                        .owner = found->found ? found->owner : NULL,
+                                        .is_host = found->is_host,
+                                        .is_listed = found->is_listed};
+    const char *code = "";
+
+    if (found->err) {
+        rest_reply_problem(&m->ticket, REST_PROBLEM_STORAGE, NULL);
+    } else if (!p) {
+        rest_reply_problem(&m->ticket, REST_PROBLEM_PARTICIPANT, m->id);
+    } else {
+        log_done(p, "moved");
+        if (participant_move(p, &to, &code))
+            rest_reply_problem(&m->ticket, REST_PROBLEM_CONFLICT, code);
+        else
+            rest_reply_empty(&m->ticket);
+    }
+    free(m);
+}
+
 void rest_participant_move(const struct rest_call *call)
 {
-    struct participant *p = rest_call_participant(call);
+    const struct participant *p = rest_call_participant(call);
     struct move to = {.room = ""};
     struct json_t *root;
-    const char *code = "";
+    struct moving *m;
 
     if (!p || !rest_call_fields(call, move_fields, &to, &root))
         return;
-    log_done(p, "moved");
-    if (participant_move(p, to.room, &code))
-        rest_reply_problem(&call->ticket, REST_PROBLEM_CONFLICT, code);
-    else
-        rest_reply_empty(&call->ticket);
+    m = calloc(1, sizeof(*m));
+    if (m) {
+        m->ticket = call->ticket;
+        (void)snprintf(m->id, sizeof(m->id), "%s", participant_id(p));
+        (void)snprintf(m->from, sizeof(m->from), "%s", room_name(participant_room(p)));
+        (void)snprintf(m->to, sizeof(m->to), "%s", to.room);
+    }
+    if (!m || entry_start(&m->entry, m->to, participant_identity(p), on_entry, m)) {
+        rest_reply_problem(&call->ticket, REST_PROBLEM_BUSY, NULL);
+        free(m);
+    }
     api_field_free(root);
 }
 

@@ -11,6 +11,7 @@
 
 #include "mcu/api/api_field.h"
 #include "mcu/api/api_text.h"
+#include "mcu/api/chat_gateway.h"
 #include "mcu/api/entry.h"
 #include "mcu/api/rest_call.h"
 #include "mcu/api/rest_json.h"
@@ -164,6 +165,62 @@ void rest_room_record(const struct rest_call *call)
     if (rest_call_room(call))
         rest_reply_problem(&call->ticket, REST_PROBLEM_NOT_IMPLEMENTED,
                            "this build has no recorder");
+}
+
+/* ---- a word to everybody ---- */
+
+struct said {
+    struct api_string text;
+    char name[API_TEXT_NAME_SIZE];
+};
+
+static const struct api_field said_fields[] = {
+    API_FIELD("text", TEXT, struct said, text, .required = true, .min = 1, .max = 8000),
+    API_FIELD("name", NAME, struct said, name, .required = false),
+    {.key = NULL},
+};
+
+static void on_written(int err, const char *id, uint64_t sent_us, void *arg)
+{
+    struct rest_ticket *ticket = arg;
+    struct rest_json j;
+
+    if (err) {
+        rest_reply_problem(ticket, REST_PROBLEM_STORAGE, "everybody heard it, but it is not kept");
+    } else {
+        rest_json_init(&j);
+        rest_json_open(&j, NULL, '{');
+        rest_json_string(&j, "id", id);
+        rest_json_time(&j, "sent_at", sent_us);
+        rest_json_close(&j);
+        rest_reply_json(ticket, 201, &j);
+    }
+    free(ticket);
+}
+
+void rest_room_say(const struct rest_call *call)
+{
+    struct room *room = rest_call_room(call);
+    struct said said = {.name = ""};
+    struct chat_gateway_result result;
+    struct rest_ticket *ticket;
+    struct json_t *root;
+
+    if (!room || !rest_call_fields(call, said_fields, &said, &root))
+        return;
+    ticket = malloc(sizeof(*ticket));
+    if (!ticket) {
+        rest_reply_problem(&call->ticket, REST_PROBLEM_BUSY, NULL);
+    } else {
+        *ticket = call->ticket;
+        chat_gateway_announce(&result, room, said.name[0] ? said.name : "Operator", &said.text,
+                              on_written, ticket);
+        if (result.code) {
+            free(ticket);
+            rest_reply_problem(&call->ticket, REST_PROBLEM_BAD_REQUEST, result.code);
+        }
+    }
+    api_field_free(root);
 }
 
 /* What a page asks before it lets somebody type his name. */

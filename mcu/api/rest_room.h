@@ -12,6 +12,8 @@ struct rest_call;
 void rest_room_list(const struct rest_call *call);
 void rest_room_get(const struct rest_call *call);
 /** Send everybody away. */
+/** A message to everybody in it. */
+void rest_room_say(const struct rest_call *call);
 /** For whoever wants in: title, whether there is a PIN, a lobby, a lock. */
 void rest_room_join_info(const struct rest_call *call);
 /** Other rules: title, PINs, who gets in, what guests may. */

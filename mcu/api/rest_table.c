@@ -81,7 +81,7 @@ const struct rest_route rest_table_routes[] = {
     ROW("GET", API "/rooms/{r}/participants/{p}", HOST, rest_participant_get),
     ROW("PATCH", API "/rooms/{r}/participants/{p}", HOST, rest_participant_change),
     ROW("DELETE", API "/rooms/{r}/participants/{p}", HOST, rest_participant_remove),
-    ROW("POST", API "/rooms/{r}/participants/{p}/move", HOST, rest_participant_move),
+    ROW("POST", API "/rooms/{r}/participants/{p}/move", OPERATOR, rest_participant_move),
     ROW("PUT", API "/rooms/{r}/participants/{p}/role", HOST, rest_participant_set_role),
     ROW("POST", API "/rooms/{r}/mute", HOST, rest_participant_mute_all),
     ROW("GET", API "/rooms/{r}/layout", HOST, rest_layout_get),
@@ -90,6 +90,7 @@ const struct rest_route rest_table_routes[] = {
     ROW("POST", API "/rooms/{r}/recordings", HOST, rest_room_record),
     ROW("DELETE", API "/rooms/{r}/recordings", HOST, rest_room_record),
     ROW("GET", API "/rooms/{r}/messages", HOST, rest_history_messages),
+    MAKE(API "/rooms/{r}/messages", HOST, rest_room_say),
 
     ROW("POST", API "/login", ANYBODY, rest_login_post),
     ROW("POST", API "/logout", SIGNED, rest_login_out),

@@ -224,7 +224,8 @@ test('meetings that cannot be are refused with the field', async () => {
     ['bad_recurrence', '/recurrence', { starts_at: starts, recurrence: 'FREQ=DAILY\r\nATTENDEE:x' }],
     ['bad_request', '/pin', { pin: '12ab' }],
     ['bad_request', '/host_pin', { pin: '1234', host_pin: '1234' }],
-    ['bad_request', '/policy', { policy: { long: 'x'.repeat(9000) } }],
+    ['bad_request', '/policy/long', { policy: { long: 'x'.repeat(9000) } }],
+    ['bad_request', '/policy/lobby', { policy: { lobby: 'sometimes' } }],
     ['bad_request', '/people/0/role', { people: [{ who: 'a', role: 'god' }] }],
     ['bad_request', '/people', { people: Array.from({ length: 201 }, (_, i) => ({ who: `p${i}` })) }],
   ]) {
@@ -373,6 +374,65 @@ test('the page that shows the description needs nothing from elsewhere', async (
   const text = await page.text();
   assert.ok(!/https?:\/\//.test(text) && !/<script>|style=| on\w+=/.test(text));
   for (const [, where] of text.matchAll(/(?:src|href)="(\/[^"]+)"/g)) assert.equal((await fetch(daemon.url + where)).status, 200, where);
+});
+
+test('a running room has rules, a lobby and messages', async () => {
+  await gets(200, 'GET', '/rooms/open/join-info');
+  await gets([400, 'bad_request'], 'GET', '/rooms/no%20room/join-info');
+  assert.equal((await gets(200, 'GET', '/rooms/never/join-info')).json.open, false);
+  await gets([401, 'unauthorized'], 'PATCH', '/rooms/open', { body: { title: 'x' } });
+  await gets([403, 'forbidden'], 'PATCH', '/rooms/open', { ...ada, body: { title: 'x' } });
+  await gets([400, 'bad_request'], 'PATCH', '/rooms/open', { ...admin, body: { rules: { lobby: 'yes' } } });
+  await gets([400, 'bad_request'], 'PATCH', '/rooms/open', { ...admin, body: { pin: '12' } });
+  const changed = await gets(200, 'PATCH', '/rooms/open', { ...admin, body: { title: 'Open', rules: { lobby: 'guests' } } });
+  assert.equal(changed.json.rules.title, 'Open');
+  assert.equal((await gets(200, 'GET', '/rooms/open/join-info')).json.lobby, true);
+
+  const knocking = await Promise.all(['Lea', 'Lou'].map(async (name) => {
+    const one = await RawSocket.connect(daemon.ports.http);
+    one.json({ t: 'hello', id: 1, d: { room: 'open', name } });
+    one.id = (await one.message(({ t }) => t === 'waiting')).d.id;
+    return one;
+  }));
+  assert.deepEqual((await gets(200, 'GET', '/rooms/open/lobby', admin)).json.items.map(({ name }) => name), ['Lea', 'Lou']);
+  await gets(204, 'POST', `/rooms/open/lobby/${knocking[0].id}/admit`, admin);
+  await knocking[0].message(({ t }) => t === 'welcome');
+  await gets(204, 'POST', `/rooms/open/lobby/${knocking[1].id}/deny`, admin);
+  await gets([404, 'participant_not_found'], 'POST', `/rooms/open/lobby/${knocking[1].id}/admit`, admin);
+
+  await gets([400, 'bad_request'], 'POST', '/rooms/open/messages', { ...admin, body: { text: '' } });
+  await gets(201, 'POST', '/rooms/open/messages', { ...admin, body: { text: 'We close at six.', name: 'Front desk' } });
+  const heard = await knocking[0].message(({ t }) => t === 'chat');
+  assert.deepEqual([heard.d.name, heard.d.text], ['Front desk', 'We close at six.']);
+  assert.equal((await gets(200, 'GET', '/rooms/open/messages', admin)).json.items[0].text, 'We close at six.');
+
+  const where = `/rooms/open/participants/${knocking[0].id}`;
+  await gets([400, 'bad_request'], 'PUT', `${where}/role`, { ...admin, body: { role: 'king' } });
+  assert.equal((await gets(200, 'PUT', `${where}/role`, { ...admin, body: { role: 'viewer' } })).json.role, 'viewer');
+  await gets([403, 'forbidden'], 'POST', `${where}/move`, { ...ada, body: { room: 'side' } });
+  await gets(204, 'POST', `${where}/move`, { ...admin, body: { room: 'side' } });
+  await gets(204, 'DELETE', `/rooms/side/participants/${knocking[0].id}?ban=1`, admin);
+});
+
+test('people are called into a room, and calls are ended', async () => {
+  await gets([403, 'forbidden'], 'POST', '/rooms/open/calls', { ...ada, body: { to: [bob.id] } });
+  await gets([403, 'forbidden'], 'POST', '/rooms/open/calls', { ...admin, body: { to: ['sip:x@192.0.2.1'] } });
+  await gets([400, 'bad_request'], 'POST', '/rooms/open/calls', { ...admin, body: { to: [] } });
+  assert.equal((await gets(201, 'POST', '/rooms/open/calls', { ...admin, body: { to: [bob.id] } })).json.state, 'failed');
+  assert.equal((await gets(200, 'GET', `/users/${bob.id}/presence`, ada)).json.state, 'offline');
+  const phone = await RawSocket.connect(daemon.ports.http);
+  phone.json({ t: 'hello', id: 1, d: { token: bob.token } });
+  await phone.message(({ t }) => t === 'welcome');
+  assert.equal((await gets(200, 'GET', `/users/${bob.id}/presence`, ada)).json.state, 'online');
+  const call = (await gets(201, 'POST', '/rooms/open/calls', { ...admin, body: { to: [bob.id], kind: 'audio' } })).json;
+  assert.equal(call.state, 'ringing');
+  await phone.message(({ t, d }) => t === 'call' && d.call === call.id && d.state === 'incoming');
+  await gets([403, 'forbidden'], 'POST', `/calls/${call.id}/decline`, ada);
+  await gets(204, 'POST', `/calls/${call.id}/decline`, { ...bob, body: { reason: 'later' } });
+  await phone.message(({ t, d }) => t === 'call' && d.call === call.id && d.state === 'declined');
+  await gets([404, 'call_not_found'], 'POST', `/calls/${call.id}/hangup`, bob);
+  await gets([404, 'call_not_found'], 'POST', '/calls/cl_none/cancel', bob);
+  phone.close();
 });
 
 test('wrong tokens are slowed down', async () => {

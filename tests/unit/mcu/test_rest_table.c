@@ -65,7 +65,7 @@ static const struct {
     {"GET", API "/rooms/{r}/participants/{p}", "tyyyooynn"},
     {"PATCH", API "/rooms/{r}/participants/{p}", "tyyyooynn"},
     {"DELETE", API "/rooms/{r}/participants/{p}", "tyyyooynn"},
-    {"POST", API "/rooms/{r}/participants/{p}/move", "tyyyooynn"},
+    {"POST", API "/rooms/{r}/participants/{p}/move", "tyyynnnnn"},
     {"PUT", API "/rooms/{r}/participants/{p}/role", "tyyyooynn"},
     {"POST", API "/rooms/{r}/mute", "tyyyooynn"},
     {"GET", API "/rooms/{r}/layout", "tyyyooynn"},
@@ -74,6 +74,7 @@ static const struct {
     {"POST", API "/rooms/{r}/recordings", "tyyyooynn"},
     {"DELETE", API "/rooms/{r}/recordings", "tyyyooynn"},
     {"GET", API "/rooms/{r}/messages", "tyyyooynn"},
+    {"POST", API "/rooms/{r}/messages", "tyyyooynn"},
 
     {"POST", API "/login", "yyyyyyyyy"},
     {"POST", API "/logout", "tyyyyyyyy"},
