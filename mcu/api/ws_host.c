@@ -245,10 +245,8 @@ void ws_host_set_room(struct ws_session *s, const struct ws_message *msg)
     if (to->title.given) {
         char title[API_TEXT_NAME_SIZE] = "";
 
-        if ((to->title.len && api_text_clean_name(title, to->title.text, to->title.len)) ||
-            strlen(title) >= sizeof(rules.title)) {
-            ws_answer_fail(s, msg, "bad_message",
-                           "/d/title: must have at most 64 characters and 128 bytes");
+        if (to->title.len && api_text_clean_name(title, to->title.text, to->title.len)) {
+            ws_answer_fail(s, msg, "bad_message", "/d/title: must have at most 64 characters");
             return;
         }
         (void)snprintf(rules.title, sizeof(rules.title), "%s", title);
