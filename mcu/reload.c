@@ -13,6 +13,7 @@
 #include "mcu/base/service.h"
 #include "mcu/config/config_watch.h"
 #include "mcu/room/room_set.h"
+#include "mcu/store/store_upkeep.h"
 #include "mixer/layout_set.h"
 #include "mixer/picture.h"
 
@@ -102,6 +103,7 @@ static void take_over(struct settings *settings, struct reload_outcome *outcome)
     settings_unref(reload.now);
     reload.now = settings;
     outcome->nrooms_changed = room_set_configure(settings);
+    store_upkeep_configure(settings->config.store.keep_days);
     config_watch_update(reload.watch, settings);
     free(reload.errs);
     reload.errs = NULL;

@@ -31,7 +31,7 @@ async function login(name) {
 before(async () => {
   daemon = await Daemon.start({
     server: { name: 'conf.example' },
-    http: { allow_origin: ['https://app.example'] },
+    http: { allow_origin: ['https://app.example'], max_per_address: 1000 },
     auth: { attempts: 200 },
     turn: { uris: ['stun:stun.example:3478', 'turn:turn.example:3478?transport=tcp'], secret: 'a secret that is shared' },
   });
@@ -232,6 +232,15 @@ test('meetings that cannot be are refused with the field', async () => {
     assert.deepEqual([answer.code, answer.json.errors?.[0].pointer], [code, pointer], answer.text);
     assert.equal(answer.status, code === 'bad_request' ? 400 : 422);
   }
+});
+
+test('nobody has more meetings before him than he can have', async () => {
+  await gets(201, 'POST', '/users', { ...admin, body: { name: 'busy', password } });
+  const { id, token } = await login('busy');
+  const answers = await Promise.all(Array.from({ length: 210 }, () => api.ask('POST', '/meetings', { token, body: { title: 'Another' } })));
+  assert.ok(answers.filter(({ status }) => status === 201).length >= 200);
+  await gets([409, 'too_many'], 'POST', '/meetings', { token, body: { title: 'One more' } });
+  await gets(204, 'DELETE', `/users/${id}`, admin);
 });
 
 test('the owner of a meeting runs its room, others do not', async () => {
