@@ -2,8 +2,11 @@
 // The REST API for people: accounts, tokens, meetings, history, webhooks; what it refuses and how,
 // and that every answer is as openapi.json says.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { Api, routesOf } from './lib/api.mjs';
+import { Browser } from './lib/browser.mjs';
 import { Daemon } from './lib/daemon.mjs';
 import { RawSocket } from './lib/ws.mjs';
 
@@ -382,6 +385,44 @@ test('the page that shows the description needs nothing from elsewhere', async (
   const text = await page.text();
   assert.ok(!/https?:\/\//.test(text) && !/<script>|style=| on\w+=/.test(text));
   for (const [, where] of text.matchAll(/(?:src|href)="(\/[^"]+)"/g)) assert.equal((await fetch(daemon.url + where)).status, 200, where);
+});
+
+test('the page shows every route, and every error at the address that problems name', async () => {
+  const browser = await Browser.open({ url: `${daemon.url}/docs#problem-room_taken`, devices: false });
+  try {
+    const { page } = browser;
+    await page.waitForSelector('details');
+    const shown = api.routes.filter(([, route]) => route.startsWith('/')).length;
+    assert.equal(await page.locator('details').count(), shown);
+    assert.match(await page.locator('#problem-room_taken').innerText(), /room_taken/);
+    await page.locator('#postLogin summary').click();
+    assert.match(await page.locator('#postLogin').innerText(), /password: string/);
+    assert.deepEqual(browser.log, []);
+  } finally { await browser.close(); }
+});
+
+test('a server whose database is none says so and does not start', async () => {
+  const file = path.join(daemon.folder, 'no.db');
+  fs.writeFileSync(file, 'this is no database, and long enough to look like one'.repeat(200));
+  await assert.rejects(Daemon.start({ store: { path: file } }), (err) => {
+    assert.match(err.message, /error +main: database .*no\.db: ./);
+    return true;
+  });
+});
+
+test('it ends in peace while people sign in and accounts are made', async () => {
+  const other = await Daemon.start({ http: { max_per_address: 1000 }, auth: { attempts: 500 } });
+  const busy = new Api(other, api.routes);
+  const body = { name: 'ada', password };
+  assert.equal((await busy.ask('POST', '/users', { admin: true, body })).status, 201);
+  const lost = () => undefined; // the answer goes with the server
+  const asked = [
+    ...Array.from({ length: 40 }, () => busy.ask('POST', '/login', { body }).catch(lost)),
+    ...Array.from({ length: 10 }, (_, i) => busy.ask('POST', '/users', { admin: true, body: { name: `u${i}`, password }, headers: { 'idempotency-key': `k${i}` } }).catch(lost)),
+  ];
+  await Promise.race(asked); // the others are at all stages now
+  await other.stop(); // fails unless it ends by itself with status 0
+  await Promise.all(asked);
 });
 
 test('wrong tokens are slowed down', async () => {
