@@ -18,7 +18,7 @@
 #include "mcu/hook/hook_sender.h"
 #include "mcu/store/store_upkeep.h"
 
-LOG_DOMAIN("store");
+LOG_DOMAIN("main");
 
 enum { WHY_SIZE = 512 };
 

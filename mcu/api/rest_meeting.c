@@ -234,18 +234,10 @@ static void put(struct work *w, const struct store_meeting *old)
     rest_meeting_body_finish(&draft);
 }
 
-void rest_meeting_create(const struct rest_call *call)
+static void create(struct work *w)
 {
-    struct work *w = begin(call);
     char id[ID_SIZE];
 
-    if (!w || !rest_task_body(&w->task, call, rest_meeting_body_create, &w->body))
-        return;
-    w->made = true;
-    if (is_taken(w)) {
-        rest_task_problem(&w->task, REST_PROBLEM_ROOM_TAKEN, NULL);
-        return;
-    }
     if (!w->body.room[0])
         rest_meeting_body_make_room(w->body.room);
     id_make(id, "mt");
@@ -259,6 +251,36 @@ void rest_meeting_create(const struct rest_call *call)
                                    .host_pin = "",
                                    .policy = "",
                                    .created_us = clock_wall_us()});
+}
+
+static void on_counted(int err, const void *result, void *arg)
+{
+    const struct store_list *list = result;
+    struct work *w = rest_task_answered(arg, err, REST_PROBLEM_FAILED);
+
+    if (w && list->n >= REST_MEETING_OWN_MAX)
+        rest_task_problem(&w->task, REST_PROBLEM_TOO_MANY, "this user has 200 that have not ended");
+    else if (w)
+        create(w);
+}
+
+void rest_meeting_create(const struct rest_call *call)
+{
+    struct store_meeting_query query = {.from_us = clock_wall_us(), .limit = REST_MEETING_OWN_MAX};
+    struct work *w = begin(call);
+
+    if (!w || !rest_task_body(&w->task, call, rest_meeting_body_create, &w->body))
+        return;
+    w->made = true;
+    query.owner = w->user;
+    if (is_taken(w))
+        rest_task_problem(&w->task, REST_PROBLEM_ROOM_TAKEN, NULL);
+    else if (w->is_operator || !w->user[0])
+        create(w);
+    else
+        (void)rest_task_submitted(
+            &w->task,
+            store_meeting_list(rest_task_store(), &query, rest_task_reply(&w->task, on_counted)));
 }
 
 /** Read for a change.  @return false: he may not, or it has another version; answered */

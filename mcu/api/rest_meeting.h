@@ -13,6 +13,7 @@
 #include <stdbool.h>
 
 enum {
+    REST_MEETING_OWN_MAX = 200,           /**< Meetings of a user that have not ended */
     REST_MEETING_PEOPLE_MAX = 200,        /**< People of a meeting */
     REST_MEETING_GRACE_US = 300000000,    /**< So long ago is not in the past yet [us] */
     REST_MEETING_ROOM_LEN = 3 + 4 + 3 + 2 /**< Of a name that is made up, as "abc-defg-hij" */

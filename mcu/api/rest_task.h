@@ -37,7 +37,7 @@ struct api_field;
 struct json_t;
 struct rest_call;
 
-enum { REST_TASK_MAX = 4096 /**< Requests that wait; more are told to come again */ };
+enum { REST_TASK_MAX = 1024 /**< Requests that wait; more are told to come again */ };
 
 /** First member of the struct of each. */
 struct rest_task {

@@ -64,7 +64,7 @@ typedef void(signin_login_h)(const char *token, const struct grants *grants, con
 
 /**
  * Sign in by name and password.  Takes as long for names that there are not.
- * @param h    Called once, maybe before this returns, at the latest by signin_finish()
+ * @param h    Called once, maybe before this returns; not after signin_finish()
  */
 void signin_login(const char *name, const char *password, size_t len, const char *source,
                   signin_login_h *h, void *arg);

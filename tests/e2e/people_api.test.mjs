@@ -2,8 +2,11 @@
 // The REST API for people: accounts, tokens, meetings, history, webhooks; what it refuses and how,
 // and that every answer is as openapi.json says.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { Api, routesOf } from './lib/api.mjs';
+import { Browser } from './lib/browser.mjs';
 import { Daemon } from './lib/daemon.mjs';
 import { RawSocket } from './lib/ws.mjs';
 
@@ -31,7 +34,7 @@ async function login(name) {
 before(async () => {
   daemon = await Daemon.start({
     server: { name: 'conf.example' },
-    http: { allow_origin: ['https://app.example'] },
+    http: { allow_origin: ['https://app.example'], max_per_address: 1000 },
     auth: { attempts: 200 },
     turn: { uris: ['stun:stun.example:3478', 'turn:turn.example:3478?transport=tcp'], secret: 'a secret that is shared' },
   });
@@ -235,6 +238,15 @@ test('meetings that cannot be are refused with the field', async () => {
   }
 });
 
+test('nobody has more meetings before him than he can have', async () => {
+  await gets(201, 'POST', '/users', { ...admin, body: { name: 'busy', password } });
+  const { id, token } = await login('busy');
+  const answers = await Promise.all(Array.from({ length: 210 }, () => api.ask('POST', '/meetings', { token, body: { title: 'Another' } })));
+  assert.ok(answers.filter(({ status }) => status === 201).length >= 200);
+  await gets([409, 'too_many'], 'POST', '/meetings', { token, body: { title: 'One more' } });
+  await gets(204, 'DELETE', `/users/${id}`, admin);
+});
+
 test('the owner of a meeting runs its room, others do not', async () => {
   const { json: { room, id } } = await gets(201, 'POST', '/meetings', { ...ada, body: { title: 'Mine' } });
   const socket = await RawSocket.connect(daemon.ports.http);
@@ -433,6 +445,44 @@ test('people are called into a room, and calls are ended', async () => {
   await gets([404, 'call_not_found'], 'POST', `/calls/${call.id}/hangup`, bob);
   await gets([404, 'call_not_found'], 'POST', '/calls/cl_none/cancel', bob);
   phone.close();
+});
+
+test('the page shows every route, and every error at the address that problems name', async () => {
+  const browser = await Browser.open({ url: `${daemon.url}/docs#problem-room_taken`, devices: false });
+  try {
+    const { page } = browser;
+    await page.waitForSelector('details');
+    const shown = api.routes.filter(([, route]) => route.startsWith('/')).length;
+    assert.equal(await page.locator('details').count(), shown);
+    assert.match(await page.locator('#problem-room_taken').innerText(), /room_taken/);
+    await page.locator('#postLogin summary').click();
+    assert.match(await page.locator('#postLogin').innerText(), /password: string/);
+    assert.deepEqual(browser.log, []);
+  } finally { await browser.close(); }
+});
+
+test('a server whose database is none says so and does not start', async () => {
+  const file = path.join(daemon.folder, 'no.db');
+  fs.writeFileSync(file, 'this is no database, and long enough to look like one'.repeat(200));
+  await assert.rejects(Daemon.start({ store: { path: file } }), (err) => {
+    assert.match(err.message, /error +main: database .*no\.db: ./);
+    return true;
+  });
+});
+
+test('it ends in peace while people sign in and accounts are made', async () => {
+  const other = await Daemon.start({ http: { max_per_address: 1000 }, auth: { attempts: 500 } });
+  const busy = new Api(other, api.routes);
+  const body = { name: 'ada', password };
+  assert.equal((await busy.ask('POST', '/users', { admin: true, body })).status, 201);
+  const lost = () => undefined; // the answer goes with the server
+  const asked = [
+    ...Array.from({ length: 40 }, () => busy.ask('POST', '/login', { body }).catch(lost)),
+    ...Array.from({ length: 10 }, (_, i) => busy.ask('POST', '/users', { admin: true, body: { name: `u${i}`, password }, headers: { 'idempotency-key': `k${i}` } }).catch(lost)),
+  ];
+  await Promise.race(asked); // the others are at all stages now
+  await other.stop(); // fails unless it ends by itself with status 0
+  await Promise.all(asked);
 });
 
 test('wrong tokens are slowed down', async () => {

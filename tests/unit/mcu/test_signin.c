@@ -281,7 +281,7 @@ static void counts_wrong_pins_by_room_and_address(void **state)
     assert_int_equal(signin_pin_try(other, "demo"), 0);
 }
 
-static void answers_logins_that_wait_when_it_stops(void **state)
+static void forgets_logins_that_wait_when_it_stops(void **state)
 {
     unsigned n = last.n;
     char text[256];
@@ -289,9 +289,8 @@ static void answers_logins_that_wait_when_it_stops(void **state)
 
     signin_login("ada", "correct horse", 13, address, on_login, NULL);
     signin_finish();
-    assert_int_equal(last.n, n + 1);
-    assert_string_equal(last.code, "unavailable");
     control_loop_flush();
+    assert_int_equal(last.n, n);
     assert_int_equal(signin_init(&settings->config, store, text, sizeof(text)), 0);
 }
 
@@ -306,7 +305,7 @@ int main(void)
         TEST(tells_no_more_of_wrong_names_than_of_wrong_passwords),
         TEST(counts_wrong_passwords_by_account_too),
         TEST(counts_wrong_pins_by_room_and_address),
-        TEST(answers_logins_that_wait_when_it_stops),
+        TEST(forgets_logins_that_wait_when_it_stops),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
