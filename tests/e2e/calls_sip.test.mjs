@@ -48,17 +48,29 @@ async function phone(login, { registered = true, port = daemon.ports.sip, ...mor
   return one;
 }
 
+/** Wait until somebody's phone may be called: a little later than it is registered. */
+async function sees(user, login) {
+  await user.ok('presence.watch', { users: [`us_${login}`] });
+  await user.event('presence', ({ users }) => users.some(({ id, state }) => id === `us_${login}` && state === 'online'));
+}
+
 /** A browser and a registered phone, of two users. */
 async function pair() {
   const [one, two] = [await account(), await account()];
   const him = { one, two, browser: await browser(one), phone: await phone(two) };
-  await him.browser.ok('presence.watch', { users: [`us_${two}`] });
-  await him.browser.event('presence', ({ users }) => users.some(({ state }) => state === 'online'));
+  await sees(him.browser, two);
   return him;
 }
 
 const ring = async (caller, ...to) => (await caller.ok('call.start', { to: to.map((login) => `us_${login}`), kind: 'video' })).call;
 const people = async () => (await daemon.metrics()).get('medley_participants');
+
+/** Two registered phones. */
+async function phones() {
+  const [one, two] = [await account(), await account()], b = await phone(one), c = await phone(two), watcher = await browser(await account());
+  for (const login of [one, two]) await sees(watcher, login);
+  return { two, b, c };
+}
 
 /** What history says of the last call to or from somebody. */
 async function history(who, state, result) {
@@ -155,11 +167,10 @@ test('an answer that crosses the CANCEL is hung up on', async () => {
   const { browser: a, phone: b, two } = await pair(), call = await ring(a, two), incoming = await b.incoming();
   incoming.ring();
   await a.event('call', (d) => d.leg?.alerting);
-  const cancelled = a.ok('call.cancel', { call });
-  await incoming.accept();
-  await cancelled.catch(() => {});
-  await until('the phone is let go', 10, () => incoming.ended || incoming.cancelled);
-  await until('with BYE', 10, () => incoming.ended);
+  incoming.crossing = await b.sdp(incoming.invite.body);
+  await a.ok('call.cancel', { call });
+  await until('CANCEL comes', 5, () => incoming.cancelled);
+  await until('the answer is acknowledged, and BYE comes', 10, () => incoming.acked && incoming.ended);
 });
 
 test('an answer without usable media fails the call at once', async () => {
@@ -374,7 +385,7 @@ test('a phone whose offer cannot be used is refused when somebody answers, and t
 });
 
 test('a phone calls a phone', async () => {
-  const [one, two] = [await account(), await account()], b = await phone(one), c = await phone(two), call = await b.call(two);
+  const { two, b, c } = await phones(), call = await b.call(two);
   const incoming = await c.incoming();
   incoming.ring();
   await incoming.accept();
@@ -386,7 +397,7 @@ test('a phone calls a phone', async () => {
 });
 
 test('a phone calls a phone, which hangs up', async () => {
-  const [one, two] = [await account(), await account()], b = await phone(one), c = await phone(two), call = await b.call(two);
+  const { two, b, c } = await phones(), call = await b.call(two);
   const incoming = await c.incoming();
   await incoming.accept();
   assert.equal((await call.answered).status, 200);
@@ -396,14 +407,14 @@ test('a phone calls a phone, which hangs up', async () => {
 });
 
 test('a phone calls a phone, which declines', async () => {
-  const [one, two] = [await account(), await account()], b = await phone(one), c = await phone(two), call = await b.call(two);
+  const { two, b, c } = await phones(), call = await b.call(two);
   (await c.incoming()).reject(603, 'Decline');
   assert.equal((await call.answered).status, 603);
   await history(two, 'declined', 'declined declined');
 });
 
 test('a phone gives up calling a phone', async () => {
-  const [one, two] = [await account(), await account()], b = await phone(one), c = await phone(two), call = await b.call(two);
+  const { two, b, c } = await phones(), call = await b.call(two);
   const incoming = await c.incoming();
   incoming.ring();
   await until('it rings', 5, () => call.provisional.includes(180));
@@ -520,8 +531,25 @@ test('dialling out is forbidden as it comes', async () => {
   await a.ok('leave');
 });
 
+test('with the longest time to ring a phone can be called', () => with_({ calls: { ring_timeout: '10m' } }, async (other) => {
+  const a = await browser('a', other), b = await phone('b', { port: other.ports.sip });
+  await sees(a, 'b');
+  const call = await ring(a, 'b');
+  (await b.incoming()).reject(603, 'Decline');
+  await a.call(call, 'declined');
+}));
+
+test('the phone of a user who was removed calls nobody', () => with_({}, async (other) => {
+  const a = await browser('a', other), b = await phone('b', { port: other.ports.sip });
+  await sql(other, "DELETE FROM users WHERE id = 'us_b'");
+  b.password = undefined; // it does not answer the challenge
+  assert.equal((await (await b.call('a')).answered).status, 401);
+  assert.ok(!a.messages.some(({ t }) => t === 'call'));
+}));
+
 test('the server stops amid calls', () => with_({ calls: { waiting: true }, sip: { guest_calls: true } }, async (other) => {
   const a = await browser('a', other), b = await phone('b', { port: other.ports.sip }), stranger = await phone(undefined, { port: other.ports.sip });
+  await sees(a, 'b');
   const first = await ring(a, 'b'), incoming = await b.incoming();
   await incoming.accept();
   await a.join((await a.call(first, 'accepted')).room);

@@ -69,10 +69,12 @@ class Incoming extends Dialog {
   async accept(sdp) { this.#say(200, 'OK', sdp ?? await this.phone.sdp(this.invite.body)); }
   again() { if (this.last) this.phone.answer(this.invite, this.last); }
 
+  /** @see crossing  an answer that was under way already */
   cancel(request) {
     this.cancelled = true;
     this.phone.answer(request, { status: 200, reason: 'OK' });
-    if (!(this.last?.status >= 200)) this.#say(487, 'Request Terminated');
+    if (this.crossing) this.#say(200, 'OK', this.crossing);
+    else if (!(this.last?.status >= 200)) this.#say(487, 'Request Terminated');
   }
 }
 
