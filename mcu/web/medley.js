@@ -2,11 +2,18 @@
 // The medley.v1 client: signalling and media of one person in one room, without a page.
 //
 //   const room = new MedleyRoom({ url: 'wss://conf.example.org/ws' });
-//   room.on('state', (s) => ...);    // connecting negotiating connected interrupted ended
+//   room.on('state', (s) => ...);    // connecting signed_in negotiating connected interrupted ended
 //   room.on('stream', (stream) => { video.srcObject = stream; });
 //   room.on('roster' | 'layout' | 'speakers' | 'muted' | 'notice', (d) => ...);
 //   await room.join({ room: 'demo', name: 'Ada', audio: true, video: true });
 //   await room.mic(false); await room.camera(true); await room.hand(true); await room.leave();
+//
+// With an account one may call people and be called; whoever answered is in the call's room by itself:
+//
+//   await room.signIn(token);
+//   room.on('call', (d) => d.state === 'incoming' && room.answer(d.call)); // or decline(d.call, 'later')
+//   const { call } = await room.call('us_bob', 'video');                     // within a call: adds him
+//   await room.hangup(call);
 //
 // The server is ICE-lite and answers with its only candidate, so an offer goes out at once
 // and nothing trickles.  Only the client offers.
@@ -83,18 +90,91 @@ export class MedleyRoom {
       const welcome = await this.request('hello', {
         room, name, client: 'medley-web', want: { video: true },
       });
-      this.you = welcome.you;
-      this.session = welcome.session;
-      this.room = welcome.room;
-      this.setRoster(welcome.roster);
-      this.setState('negotiating');
-      this.createPeer(welcome.ice_servers);
-      await this.negotiate();
-      this.announceMute();
+      await this.start(welcome);
     } catch (err) {
       this.end(err instanceof MedleyError ? err.code : 'media', err);
       throw err;
     }
+  }
+
+  /** In a room: have its media. */
+  async start(welcome) {
+    this.you = welcome.you;
+    this.session = welcome.session;
+    this.room = welcome.room;
+    this.setRoster(welcome.roster);
+    this.setState('negotiating');
+    this.createPeer(welcome.ice_servers);
+    await this.negotiate();
+    this.announceMute();
+  }
+
+  // ---- calls ----
+
+  /** Sign in with an account, into no room: one may call and be called.  @throws MedleyError */
+  async signIn(token, { name, codec = 'h264' } = {}) {
+    this.codec = codec;
+    this.setState('connecting');
+    try {
+      await this.open();
+      const welcome = await this.request('hello', { token, name, client: 'medley-web' });
+      this.user = welcome.user;
+      this.session = welcome.session;
+      this.setState('signed_in');
+    } catch (err) {
+      this.end(err instanceof MedleyError ? err.code : 'media', err);
+      throw err;
+    }
+  }
+
+  /** Call users or SIP addresses; from within a call they are added to it.
+   *  @returns {call, state, ...}; news come as 'call' events  @throws MedleyError */
+  call(to, kind = 'video') {
+    return this.request('call.start', { to: [to].flat(), kind, add: this.you ? true : undefined });
+  }
+
+  answer(call) {
+    return this.request('call.answer', { call });
+  }
+
+  decline(call, reason) {
+    return this.request('call.decline', { call, reason });
+  }
+
+  /** Leave a call, or give up one that nobody has answered. */
+  async hangup(call) {
+    await this.request('call.hangup', { call });
+    if (this.inCall === call) this.leaveCall('hangup');
+  }
+
+  onCall(d) {
+    this.emit('call', d);
+    // It is told to the one who called more than once.
+    if (d.state !== 'accepted' || this.inCall || this.you) return;
+    this.inCall = d.call;
+    this.enterCall(d).catch((err) => {
+      this.emit('notice', { code: err.code || 'media', detail: err.message });
+      this.request('call.hangup', { call: d.call }).catch(() => {});
+      this.leaveCall('media');
+    });
+  }
+
+  async enterCall({ room, kind }) {
+    await this.openMedia({ audio: true, video: kind !== 'audio' });
+    await this.start(await this.request('join', { room }));
+  }
+
+  /** Out of the call's room, and signed in still. */
+  leaveCall(reason) {
+    if (this.state === 'ended') return;
+    this.stopMedia();
+    this.inCall = null;
+    this.you = null;
+    this.room = null;
+    this.layout = null;
+    this.roster = new Map();
+    this.setState('signed_in');
+    this.emit('left', { reason });
   }
 
   /** Turn the microphone on or off. */
@@ -201,6 +281,10 @@ export class MedleyRoom {
       if (news.audio) this.mic(false);
       if (news.video) this.camera(false);
       this.emit('muted', news);
+    } else if (t === 'call') {
+      this.onCall(d);
+    } else if (t === 'left') {
+      if (this.inCall) this.leaveCall(d.reason);
     } else if (t === 'bye') {
       this.bye = d;
     }
@@ -244,7 +328,7 @@ export class MedleyRoom {
     globalThis.addEventListener?.('online', this.onNetwork);
     navigator.connection?.addEventListener?.('change', this.onNetwork);
     this.mediaTimer = setTimeout(() => {
-      if (pc.connectionState !== 'connected') this.end('media');
+      if (this.pc === pc && pc.connectionState !== 'connected') this.end('media');
     }, MEDIA_MS);
   }
 
@@ -383,6 +467,18 @@ export class MedleyRoom {
     if (this.state === state) return;
     this.state = state;
     this.emit('state', state);
+  }
+
+  stopMedia() {
+    clearTimeout(this.mediaTimer);
+    for (const kind of ['audio', 'video']) {
+      this.tracks[kind]?.stop();
+      this.tracks[kind] = null;
+      this.muted[kind] = true;
+    }
+    this.pc?.close();
+    this.pc = null;
+    this.stream = new MediaStream();
   }
 
   /** The end, once: releases devices and connections. */
