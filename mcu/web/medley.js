@@ -22,6 +22,7 @@ const REQUEST_MS = 10000;
 const MEDIA_MS = 20000;
 const INTERRUPTED_MS = 2000; // without media; then another way to the server is looked for
 const RESTART_MS = 8000; // for that to succeed; then again
+const ANSWER_MS = 4000; // for the server to answer meanwhile; then its socket is as dead as media
 
 /** An error with a stable code: one of the server, or timeout, unreachable, connection, media. */
 export class MedleyError extends Error {
@@ -227,14 +228,14 @@ export class MedleyRoom {
   }
 
   /** Send and wait for the answer. */
-  request(t, d) {
+  request(t, d, ms = REQUEST_MS) {
     return new Promise((resolve, reject) => {
       if (this.ws?.readyState !== WebSocket.OPEN) {
         reject(new MedleyError('connection'));
         return;
       }
       const id = this.send(t, d);
-      const timer = setTimeout(() => this.settle(id, new MedleyError('timeout')), REQUEST_MS);
+      const timer = setTimeout(() => this.settle(id, new MedleyError('timeout')), ms);
       this.pending.set(id, { resolve, reject, timer });
     });
   }
@@ -365,8 +366,19 @@ export class MedleyRoom {
     this.restartedAt = performance.now();
     this.restartLater(RESTART_MS);
     this.negotiate(true).catch((err) => {
-      if (err.code !== 'connection' && err.code !== 'timeout') this.end('media', err);
+      if (err.code === 'timeout') this.dropSocket();
+      else if (err.code !== 'connection') this.end('media', err);
     });
+  }
+
+  /** Nobody answers any more: its address is gone, of which a socket is not told. */
+  dropSocket() {
+    const { ws } = this;
+    if (ws.readyState !== WebSocket.OPEN) return;
+    ws.onclose = null;
+    ws.onmessage = null;
+    ws.close();
+    this.onClosed({ code: 1006 });
   }
 
   /** The network has changed: no need to wait. */
@@ -380,7 +392,7 @@ export class MedleyRoom {
     const run = async () => {
       const pc = this.pc;
       await pc.setLocalDescription(await pc.createOffer({ iceRestart: restart }));
-      const answer = await this.request('offer', { sdp: pc.localDescription.sdp, restart });
+      const answer = await this.request('offer', { sdp: pc.localDescription.sdp, restart }, restart ? ANSWER_MS : REQUEST_MS);
       await pc.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
     };
     this.negotiation = this.negotiation.catch(() => {}).then(run);
