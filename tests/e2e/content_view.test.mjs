@@ -151,12 +151,17 @@ test('who wants no video gets none, and it goes on later', async () => {
 });
 
 test('a screen that is taken over is seen and heard no more', async () => {
+  await ask(bert, 'subscribe', { content: true });
+  assert.match((await bert.layout()).name, /^content\+/); // it is his own
   await share(anna, ANNAS_SCREEN, { tone: ANNAS_SCREEN_TONE });
   await heard(bert, ANNAS_SCREEN_TONE);
   await heard(phone, ANNAS_SCREEN_TONE);
   await notHeard(phone, SCREEN_TONE);
   assert.ok(await hears(anna, ANNAS_SCREEN_TONE) < QUIET);
-  await shows(bert, [ANNAS_SCREEN]);
+  await shows(bert, [ANNAS_SCREEN], 'content-full');
+  await until('it is that screen', 15, async () => (await size(bert)).join() === '640,360');
+  assert.equal(await encoders(), encodersBefore + 1);
+  await ask(bert, 'subscribe', { content: false });
   const layout = await shows(anna, [ANNAS_SCREEN]); // of her own screen she has the composite
   assert.match(layout.name, /^content\+/);
   await until('the encoder is gone', 15, async () => await encoders() === encodersBefore);
