@@ -393,13 +393,24 @@ static void fill_burned(const char *name[8], unsigned burned)
     name[n] = NULL;
 }
 
+/* Epochs are of a composite, but the client may be sent another one: he has his own numbers. */
+static uint32_t number_layout(struct ws_session *s, const struct video_room_layout *msg)
+{
+    if (s->told.room != msg->room || s->told.view != msg->view ||
+        s->told.epoch != msg->canvas.epoch)
+        ++s->told.number;
+    s->told.room = msg->room;
+    s->told.view = msg->view;
+    s->told.epoch = msg->canvas.epoch;
+    return s->told.number;
+}
+
 void ws_say_layout(struct ws_session *s, const struct video_room_layout *msg)
 {
     const struct video_canvas_layout *layout = &msg->canvas;
     struct ws_tile tile[LAYOUT_TILES_MAX];
     const char *burned[8];
-    struct ws_layout out = {.epoch = (uint32_t)layout->epoch,
-                            .name = layout->name,
+    struct ws_layout out = {.name = layout->name,
                             .chosen = layout->chosen,
                             .canvas_w = layout->w,
                             .canvas_h = layout->h,
@@ -410,6 +421,7 @@ void ws_say_layout(struct ws_session *s, const struct video_room_layout *msg)
 
     if (!participant_video_ts(s->participant, layout->when_us, &out.rtp_ts))
         return; /* gets no composite, or not yet: it comes with the answer */
+    out.epoch = number_layout(s, msg);
     fill_tiles(tile, layout, participant_room(s->participant));
     fill_burned(burned, layout->burned);
     ws_session_send(s, ws_event_layout(++s->seq, &out));

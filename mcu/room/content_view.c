@@ -207,12 +207,15 @@ static void follow_size(struct content_view *view)
 static void look_again(void *arg)
 {
     struct content_view *view = arg;
+    bool taken_over = view->gone != 0;
 
     if (!is_wanted(view)) {
         show_nothing(view);
         return;
     }
     let_go(view);
+    if (taken_over)
+        view->cfg.changedh(view->cfg.arg);
     follow_size(view);
 }
 
@@ -429,6 +432,11 @@ void content_view_drop(struct content_view *view, enum video_codec codec)
 struct fanout *content_view_fanout(const struct content_view *view, enum video_codec codec)
 {
     return view->shown ? composite_fanout(view->shown, codec) : NULL;
+}
+
+bool content_view_is_ending(const struct content_view *view)
+{
+    return view->gone != 0;
 }
 
 static bool shows_screen(const struct video_room_layout *layout)

@@ -62,6 +62,9 @@ void content_view_want(struct content_view *view, enum video_codec codec);
 void content_view_drop(struct content_view *view, enum video_codec codec);
 /** What who wants it is to get; NULL: the room's composite.  Holds until changedh is called. */
 struct fanout *content_view_fanout(const struct content_view *view, enum video_codec codec);
+/** Nobody shares any more, or somebody else does: changedh will be called; whoever does not get
+ *  it yet had better wait. */
+bool content_view_is_ending(const struct content_view *view);
 
 /** Takes a layout whose view is not 0.  @return whether it is that of what is shown now, so
  *  that those who get it are to be told */

@@ -389,14 +389,14 @@ static int show_screen(struct leg *leg, bool on)
  */
 static int choose_picture(struct leg *leg, struct line *line, bool send)
 {
+    struct content_view *view = room_media_view(leg->cfg.media);
     enum video_codec codec = video_codec_of(line->format);
+    bool may_start = line->view || !content_view_is_ending(view);
     int err = 0;
 
     send = send && !leg->want.no_video;
     want_view(leg, line, send && leg->want.content && !leg->screen_on);
-    line->view = NULL;
-    if (line->wants_view)
-        line->view = content_view_fanout(room_media_view(leg->cfg.media), codec);
+    line->view = line->wants_view && may_start ? content_view_fanout(view, codec) : NULL;
     send = send && !line->view;
     if (send && !line->shared)
         err = room_media_want_video(leg->cfg.media, codec, &line->shared);

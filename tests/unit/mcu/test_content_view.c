@@ -255,12 +255,14 @@ static void a_screen_that_takes_over_is_shown_in_its_place(void **state)
     nchanges = s.nchanges;
     assert_int_equal(room_media_remove_head(s.media, SCREEN), 0);
     add(OTHER_SCREEN, true, s.other);
+    assert_true(content_view_is_ending(s.view)); /* for whoever shared first */
     while (!sees(&v, W, H, 120)) {
         show(s.other, W, H, 120);
         share(W, H, 200);
         assert_ptr_equal(fanout(), before);
     }
-    assert_int_equal(s.nchanges, nchanges);
+    assert_int_equal(s.nchanges, nchanges + 1);
+    assert_false(content_view_is_ending(s.view));
 
     /* And the same one again. */
     assert_int_equal(room_media_remove_head(s.media, OTHER_SCREEN), 0);
