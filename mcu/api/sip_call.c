@@ -4,14 +4,13 @@
  */
 #include "mcu/api/sip_call.h"
 
-#include <arpa/inet.h>
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "mcu/api/call_gateway.h"
 #include "mcu/api/sip_phone.h"
+#include "mcu/api/sip_terms.h"
 #include "mcu/api/sip_users.h"
 #include "mcu/base/clock.h"
 #include "mcu/base/log.h"
@@ -26,7 +25,7 @@
 
 LOG_DOMAIN("sip");
 
-enum { FORKS_MAX = 4, USER_SIZE = 64, WHY_SIZE = 200, RING_S_MAX = 600, RING_MORE_S = 5 };
+enum { FORKS_MAX = 4, WHY_SIZE = 200, RING_S_MAX = 600, RING_MORE_S = 5 };
 
 static struct {
     struct sip_server *server;
@@ -58,38 +57,6 @@ static struct sip_phone *phone_in(const char *call, int leg, uint64_t device)
 }
 
 /* ---- out: our INVITEs ---- */
-
-/* What goes into From: a name that any parser takes. */
-static void user_of(char *ret_user, const char *text)
-{
-    size_t n = 0;
-
-    for (; *text && n + 1 < USER_SIZE; ++text) {
-        if (isalnum((unsigned char)*text) || *text == '.' || *text == '-' || *text == '_')
-            ret_user[n++] = *text;
-    }
-    ret_user[n] = '\0';
-    if (!n)
-        (void)snprintf(ret_user, USER_SIZE, "medley");
-}
-
-/* A numeric host of an address, for the way to it; none for names: any way will do. */
-static void guess_peer(struct sockaddr_storage *ret, const char *address)
-{
-    struct sockaddr_in *in = (struct sockaddr_in *)ret;
-    const char *host = strchr(address, '@');
-    char text[INET_ADDRSTRLEN] = "";
-    size_t n;
-
-    memset(ret, 0, sizeof(*ret));
-    host = host ? host + 1 : strchr(address, ':') + 1;
-    n = strspn(host, "0123456789.");
-    if (n < sizeof(text))
-        memcpy(text, host, n);
-    in->sin_family = AF_INET;
-    if (inet_pton(AF_INET, text, &in->sin_addr) != 1)
-        (void)inet_pton(AF_INET, "198.51.100.1", &in->sin_addr);
-}
 
 /* A participant with an offer, in no room yet.  @return length of the offer, or -errno */
 static int make_offer(struct sip_phone *phone, const char *name)
@@ -126,7 +93,7 @@ static int invite(const struct call *call, const struct call_leg *leg, uint64_t 
 {
     struct sip_phone *phone = sip_phone_new();
     const char *name = leg->who.name[0] ? leg->who.name : sip_users_name(device);
-    char user[USER_SIZE];
+    char user[SIP_TERMS_USER_SIZE];
     struct sip_leg_call_cfg cfg = {
         .target = target,
         .symmetric = symmetric,
@@ -142,7 +109,7 @@ static int invite(const struct call *call, const struct call_leg *leg, uint64_t 
         return -ENOMEM;
     phone->dialled = true;
     phone->peer = *peer;
-    user_of(user, call_party_key(&call->caller));
+    sip_terms_user(user, call_party_key(&call->caller));
     if (leg->who.identity[0])
         be_user(phone, leg->who.identity);
     n = make_offer(phone, name ? name : call_party_key(&leg->who));
@@ -185,7 +152,7 @@ static int on_dial(const struct call *call, const struct call_leg *leg, uint64_t
         return -ENOENT;
     if (device)
         return dial_user(call, leg, device, login);
-    guess_peer(&peer, leg->who.address);
+    sip_terms_peer(&peer, leg->who.address);
     return invite(call, leg, 0, leg->who.address, &peer, false);
 }
 
@@ -225,21 +192,14 @@ void sip_call_on_ringing(unsigned code, bool has_sdp, void *arg)
     call_gateway_settle();
 }
 
-/* Of what two contacts answered, the one that says more: busy before away. */
-static unsigned worse_of(unsigned a, unsigned b)
-{
-    return a == 486 || !b ? a : b;
-}
-
-/* A contact will not answer.  The others still may, unless this was a no for all (RFC 3261, 21.6).
- */
+/* A contact will not answer.  The others still may, unless this was a no for all. */
 static void contact_failed(const char *call, int leg, uint64_t device, unsigned code)
 {
     struct sip_phone *next = next_of(NULL, call, leg, device);
     const char *why;
 
-    if (next && code < 600) {
-        next->worse = worse_of(next->worse, code);
+    if (next && !sip_terms_is_final(code)) {
+        next->worse = sip_terms_worse(code, next->worse);
         return;
     }
     hang_up_others(call, leg, device, NULL, "declined");
@@ -256,7 +216,7 @@ static void fail(struct sip_phone *phone, unsigned code)
     memcpy(call, phone->call, sizeof(call));
     phone->call[0] = '\0';
     if (call[0])
-        contact_failed(call, phone->call_leg, phone->device, worse_of(code, phone->worse));
+        contact_failed(call, phone->call_leg, phone->device, sip_terms_worse(code, phone->worse));
 }
 
 int sip_call_on_answered(const char *sdp, size_t len, void *arg)
@@ -295,19 +255,11 @@ void sip_call_on_failed(unsigned code, const char *reason, void *arg)
 
 /* ---- in: a phone calls a user ---- */
 
-/* A late offer may have anything. */
-static enum call_kind kind_of(const struct sip_phone *phone)
-{
-    static const char video[] = "\nm=video ";
-
-    return !phone->sdp || memmem(phone->sdp, phone->sdp_len, video, sizeof(video) - 1) ? CALL_VIDEO
-                                                                                       : CALL_AUDIO;
-}
-
 void sip_call_start(struct sip_phone *phone)
 {
     struct call_party to = {.identity = ""};
-    struct call_set_start start = {.to = &to, .nto = 1, .kind = kind_of(phone)};
+    struct call_set_start start = {
+        .to = &to, .nto = 1, .kind = sip_terms_kind(phone->sdp, phone->sdp_len)};
     struct call_set_started started;
 
     (void)snprintf(to.identity, sizeof(to.identity), "%s", phone->callee);
@@ -334,13 +286,12 @@ void sip_call_start(struct sip_phone *phone)
 static void on_tell(const struct call *call, const struct call_leg *leg, uint64_t device)
 {
     struct sip_phone *phone = next_of(NULL, call->id, CALL_CALLER, device);
-    unsigned code = call->state == CALL_DECLINED ? 603 : call->state == CALL_BUSY ? 486 : 480;
     (void)leg;
 
     if (!phone || phone->answered || call->state == CALL_RINGING || call->state == CALL_ACCEPTED)
         return;
     phone->call[0] = '\0'; /* it knows */
-    sip_phone_end(phone, code, call->cause);
+    sip_phone_end(phone, sip_terms_status(call->state), call->cause);
 }
 
 /* ---- into the room, and out of it ---- */
