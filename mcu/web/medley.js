@@ -2,17 +2,24 @@
 // The medley.v1 client: signalling and media of one person in one room, without a page.
 //
 //   const room = new MedleyRoom({ url: 'wss://conf.example.org/ws' });
-//   room.on('state', (s) => ...);    // connecting negotiating connected interrupted ended
+//   room.on('state', (s) => ...);    // connecting waiting negotiating connected interrupted ended
 //   room.on('stream', (stream) => { video.srcObject = stream; });
-//   room.on('roster' | 'layout' | 'speakers' | 'muted' | 'notice', (d) => ...);
-//   await room.join({ room: 'demo', name: 'Ada', audio: true, video: true });
+//   room.on('roster' | 'layout' | 'speakers' | 'muted' | 'notice' | 'room' | 'lobby', (d) => ...);
+//   room.on('waiting' | 'chat' | 'reaction' | 'mute.request', (d) => ...);
+//   await room.join({ room: 'demo', name: 'Ada', pin: '', audio: true, video: true });
 //   await room.mic(false); await room.camera(true); await room.hand(true); await room.leave();
 //
 // The server is ICE-lite and answers with its only candidate, so an offer goes out at once
 // and nothing trickles.  Only the client offers.
+//
+// A WebSocket that breaks is replaced: the session goes on with its seat, and media never stopped.
 
 const REQUEST_MS = 10000;
 const MEDIA_MS = 20000;
+const RETRY_MS = 500; // before the first try to come back; each later one twice as long, ...
+const RETRY_MAX_MS = 5000; // ... up to this
+const BROKEN = [1005, 1006, 1011, 1013, 4008]; // close codes after which a session goes on
+const RIGHT = { audio: 'speak', video: 'show' };
 
 /** An error with a stable code: one of the server, or timeout, unreachable, connection, media. */
 export class MedleyError extends Error {
@@ -52,6 +59,8 @@ export class MedleyRoom {
     this.pc = null;
     this.stream = new MediaStream();
     this.muted = { audio: true, video: true };
+    this.told = { audio: false, video: false }; // what the server was told of that
+    this.lobby = [];
     this.tracks = { audio: null, video: null };
     this.listeners = new Map();
     this.pending = new Map();
@@ -70,28 +79,51 @@ export class MedleyRoom {
     for (const listener of this.listeners.get(type) || []) listener(...args);
   }
 
-  /** Join a room; resolves when media is being set up.  @throws MedleyError */
-  async join({ room, name, audio = true, video = true, codec = 'h264' }) {
+  /** Join a room; resolves when media is being set up, or one waits.  @throws MedleyError */
+  async join({ room, name, pin, token, audio = true, video = true, codec = 'h264' }) {
     this.codec = codec;
     this.setState('connecting');
     try {
       await this.openMedia({ audio, video });
       await this.open();
-      const welcome = await this.request('hello', {
-        room, name, client: 'medley-web', want: { video: true },
-      });
-      this.you = welcome.you;
-      this.session = welcome.session;
-      this.room = welcome.room;
-      this.setRoster(welcome.roster);
-      this.setState('negotiating');
-      this.createPeer();
-      await this.negotiate();
-      this.announceMute();
+      await this.greet(await this.request('hello', {
+        room, name, pin: pin || undefined, token, client: 'medley-web', want: { video: true },
+      }));
     } catch (err) {
       this.end(err instanceof MedleyError ? err.code : 'media', err);
       throw err;
     }
+  }
+
+  /** A greeting: the room as it is, for the first time or anew; or one has to wait. */
+  async greet(d) {
+    this.session = d.session ?? this.session;
+    if (!d.you) {
+      this.setState('waiting');
+      this.emit('waiting', d);
+      return;
+    }
+    this.resumeMs = d.resume_ms;
+    this.setRoom(d);
+    this.setRoster(d.roster);
+    if (this.pc) {
+      await this.goOn();
+      return;
+    }
+    this.setState('negotiating');
+    this.createPeer();
+    await this.negotiate();
+    this.followMute(d.you.muted);
+    this.announceMute();
+  }
+
+  /** Media are there already: the socket is back, or one was moved to another room. */
+  async goOn() {
+    this.followMute(this.you.muted);
+    this.announceMute();
+    if (this.pc.connectionState === 'connected') this.setState('connected');
+    const failed = this.pc.connectionState === 'failed';
+    if (failed || this.pc.signalingState !== 'stable') await this.negotiate(failed);
   }
 
   /** Turn the microphone on or off. */
@@ -198,9 +230,39 @@ export class MedleyRoom {
       if (news.audio) this.mic(false);
       if (news.video) this.camera(false);
       this.emit('muted', news);
+    } else if (t === 'welcome') {
+      this.greet(d).catch(() => this.reconnecting || this.end('media'));
+    } else if (t === 'room') {
+      this.setRoom(d);
+    } else if (t === 'lobby') {
+      this.lobby = [...this.lobby.filter(({ id }) => !d.del.includes(id)), ...d.add];
+      this.emit('lobby', this.lobby);
+    } else if (t === 'chat' || t === 'reaction' || t === 'mute.request') {
+      this.emit(t, d);
+    } else if (t === 'left') {
+      this.end(d.reason);
     } else if (t === 'bye') {
       this.bye = d;
     }
+  }
+
+  /** Rules, title and what one may do. */
+  setRoom({ you, room, lobby = [] }) {
+    this.you = you;
+    this.room = room;
+    this.lobby = lobby;
+    this.emit('room', room);
+    this.emit('lobby', lobby);
+  }
+
+  /** What the server muted, without us having said so. */
+  followMute(muted) {
+    const news = {};
+    for (const kind of ['audio', 'video']) {
+      news[kind] = muted[kind] && !this.told[kind] && !this.muted[kind];
+      if (news[kind]) this.setDevice(kind, false);
+    }
+    if (news.audio || news.video) this.emit('muted', news);
   }
 
   setRoster(list) {
@@ -217,7 +279,41 @@ export class MedleyRoom {
   }
 
   onClosed(e) {
-    this.end(this.bye?.reason || 'connection', null, e.code);
+    for (const id of [...this.pending.keys()]) this.settle(id, new MedleyError('connection'));
+    if (this.reconnecting) return;
+    if (this.bye || !this.session || !BROKEN.includes(e.code)) this.end(this.bye?.reason || 'connection', null, e.code);
+    else this.reconnect(e.code);
+  }
+
+  /** Try to go on for as long as the server keeps the seat. */
+  async reconnect(code) {
+    const giveUp = Date.now() + (this.resumeMs ?? 30000);
+    let delay = RETRY_MS;
+    this.reconnecting = true;
+    this.setState('interrupted');
+    for (;;) {
+      await new Promise((resolve) => { setTimeout(resolve, delay); });
+      if (this.state === 'ended') return;
+      delay = Math.min(2 * delay, RETRY_MAX_MS);
+      try {
+        await this.open();
+        const welcome = await this.request('hello', { resume: this.session });
+        this.reconnecting = false;
+        await this.greet(welcome);
+        return;
+      } catch (err) {
+        if (!this.reconnecting) {
+          if (err.code !== 'connection') this.end('media', err);
+          return; // broken again: that has its own round
+        }
+        this.ws.onclose = null;
+        this.ws.close();
+        if (err.code === 'resume_failed' || Date.now() > giveUp) {
+          this.end('connection', err, code);
+          return;
+        }
+      }
+    }
   }
 
   // ---- media ----
@@ -252,10 +348,10 @@ export class MedleyRoom {
   }
 
   onPeerState(state) {
-    if (this.state === 'ended') return;
+    if (this.state === 'ended' || this.reconnecting) return;
     if (state === 'connected') this.setState('connected');
     else if (state === 'disconnected') this.setState('interrupted');
-    else if (state === 'failed') this.negotiate(true).catch(() => this.end('media'));
+    else if (state === 'failed') this.negotiate(true).catch(() => this.reconnecting || this.end('media'));
   }
 
   /** Offer what we have; one at a time. */
@@ -307,6 +403,7 @@ export class MedleyRoom {
   }
 
   setDevice(kind, on) {
+    if (on && this.you && !this.you.rights.includes(RIGHT[kind])) return Promise.reject(new MedleyError('forbidden'));
     this.deviceQueue = this.deviceQueue.catch(() => {}).then(() => this.changeDevice(kind, on));
     return this.deviceQueue;
   }
@@ -337,8 +434,9 @@ export class MedleyRoom {
 
   announceMute() {
     const me = this.roster.get(this.you?.id);
-    if (me) {
+    if (me && this.ws?.readyState === WebSocket.OPEN && !this.reconnecting) {
       this.send('mute', { ...this.muted });
+      this.told = { ...this.muted };
       this.changeRoster({ upd: [{ id: me.id, audio: !this.muted.audio, video: !this.muted.video }] });
     }
     this.emit('devices', { ...this.muted });
