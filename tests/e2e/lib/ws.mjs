@@ -78,13 +78,10 @@ export class RawSocket {
       ? Promise.reject(new Error(`closed: ${JSON.stringify(this.closed)}`)) : null));
   }
 
-  /** As a page that is closed (RFC 6455, 7.4.1). */
+  /** Leave in an orderly way: no seat is kept. */
   close() {
-    const code = Buffer.alloc(2);
-    code.writeUInt16BE(1001);
-    if (!this.closed) this.frame(8, code);
-    this.socket.end();
-    this.socket.unref();
+    if (this.#open && !this.closed) this.frame(8, Buffer.from([3, 232])); // 1000
+    this.socket.destroySoon();
   }
 
   /** As a network that breaks: no word of farewell. */
