@@ -23,7 +23,7 @@ packages_test=(
     "chromium?chromium" "nodejs?node" "npm?npm"
     "baresip-core?baresip" baresip-ffmpeg
     "ffmpeg?ffmpeg" "python3?python3" python3-jsonschema
-    "coturn?turnserver" "iproute2?ip"
+    "iproute2?ip" "nftables?nft"
     debootstrap "systemd?systemd-analyze" procps "lintian?lintian" "${packages_package[@]}"
 )
 

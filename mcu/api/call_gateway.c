@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mcu/api/call_kept.h"
 #include "mcu/api/journal.h"
 #include "mcu/api/rest_json.h"
 #include "mcu/api/sip_users.h"
@@ -172,6 +173,16 @@ static void on_put(int err, const void *result, void *arg)
     (void)arg;
     if (err)
         journal_failed("a call", err);
+    call_kept_answered();
+}
+
+/* A record was given to the store, or not. */
+static void on_submit(int err)
+{
+    if (err)
+        journal_failed("a call", err);
+    else if (gateway.store)
+        call_kept_submitted();
 }
 
 static void send_event(const char *type, const struct call *call)
@@ -219,8 +230,7 @@ static void on_record(const struct call *call, void *arg)
         metric_add(&calls_all, 1);
     if (gateway.store)
         err = store_call_put(gateway.store, &row, (struct store_reply){on_put, NULL});
-    if (err)
-        journal_failed("a call", err);
+    on_submit(err);
     send_event(call->ended_us      ? "call.ended"
                : call->answered_us ? "call.answered"
                                    : "call.ringing",
@@ -245,8 +255,7 @@ static void on_record_leg(const struct call *call, const struct call_leg *leg, v
 
     if (gateway.store)
         err = store_call_put_leg(gateway.store, &row, (struct store_reply){on_put, NULL});
-    if (err)
-        journal_failed("a call", err);
+    on_submit(err);
 }
 
 /* ---- presence ---- */
@@ -442,5 +451,6 @@ void call_gateway_finish(void)
     gateway.presence = presence_free(gateway.presence);
     gateway.timer = control_timer_free(gateway.timer);
     gateway.presence_timer = control_timer_free(gateway.presence_timer);
+    call_kept_finish();
     gateway.store = NULL;
 }

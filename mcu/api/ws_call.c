@@ -6,12 +6,15 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "mcu/api/api_text.h"
 #include "mcu/api/call_gateway.h"
+#include "mcu/api/call_kept.h"
 #include "mcu/api/rest_json.h"
 #include "mcu/api/ws_answer.h"
+#include "mcu/api/ws_event.h"
 #include "mcu/api/ws_message.h"
 #include "mcu/api/ws_session.h"
 #include "mcu/base/clock.h"
@@ -257,6 +260,38 @@ void ws_call_say_all(struct ws_session *s)
 
 /* ---- requests ---- */
 
+/* What is answered when the records of the call are on the disk. */
+struct kept_answer {
+    uint64_t session;
+    char *text;
+};
+
+static void on_kept(void *arg)
+{
+    struct kept_answer *kept = arg;
+    struct ws_session *s = ws_session_find_key(kept->session);
+
+    if (s)
+        ws_session_send(s, kept->text);
+    else
+        free(kept->text);
+    free(kept);
+}
+
+/* @param text is freed */
+static void send_kept(struct ws_session *s, char *text)
+{
+    struct kept_answer *kept = text ? malloc(sizeof(*kept)) : NULL;
+
+    if (!kept) {
+        free(text);
+        ws_session_send(s, NULL);
+        return;
+    }
+    *kept = (struct kept_answer){.session = s->key, .text = text};
+    call_kept_wait(on_kept, kept);
+}
+
 /* A user by his id, or an address; a name for people where we know one. */
 static void fill_party(struct call_party *party, const char *text)
 {
@@ -295,7 +330,7 @@ static void answer_started(struct ws_session *s, const struct ws_message *msg,
     rest_json_close(&j);
     rest_json_close(&j);
     rest_json_close(&j);
-    ws_session_send(s, rest_json_take(&j));
+    send_kept(s, rest_json_take(&j));
 }
 
 static void start(struct ws_session *s, const struct ws_message *msg,
@@ -408,7 +443,7 @@ static void answer(struct ws_session *s, const struct ws_message *msg, int err, 
     if (err)
         ws_answer_fail(s, msg, code, NULL);
     else
-        ws_answer_ok(s, msg);
+        send_kept(s, ws_event_ok(ws_answer_id(msg), NULL));
     call_gateway_settle();
 }
 

@@ -9,6 +9,9 @@
  * {"t":"call","d":{"call":"cl_..","state":"accepted","room":"call-.."}}: join that devices that
  * ring no more <-- "elsewhere", "declined", "cancelled", "timeout", "busy"
  *
+ * "ok" of what changes a call comes when its record is on the disk (call_kept.h); events do not
+ * wait, so some of them may come before it.
+ *
  * Threads: control only.
  */
 #ifndef MCU_API_WS_CALL_H

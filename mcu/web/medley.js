@@ -2,10 +2,11 @@
 // The medley.v1 client: signalling and media of one person in one room, without a page.
 //
 //   const room = new MedleyRoom({ url: 'wss://conf.example.org/ws' });
-//   room.on('state', (s) => ...);    // connecting signed_in negotiating connected interrupted ended
+//   room.on('state', (s) => ...);    // connecting signed_in waiting negotiating connected interrupted ended
 //   room.on('stream', (stream) => { video.srcObject = stream; });
-//   room.on('roster' | 'layout' | 'speakers' | 'muted' | 'notice', (d) => ...);
-//   await room.join({ room: 'demo', name: 'Ada', audio: true, video: true });
+//   room.on('roster' | 'layout' | 'speakers' | 'muted' | 'notice' | 'room' | 'lobby', (d) => ...);
+//   room.on('waiting' | 'chat' | 'reaction' | 'mute.request', (d) => ...);
+//   await room.join({ room: 'demo', name: 'Ada', pin: '', audio: true, video: true });
 //   await room.mic(false); await room.camera(true); await room.hand(true); await room.leave();
 //
 // With an account one may call people and be called; whoever answered is in the call's room by itself:
@@ -17,9 +18,18 @@
 //
 // The server is ICE-lite and answers with its only candidate, so an offer goes out at once
 // and nothing trickles.  Only the client offers.
+//
+// A WebSocket that breaks is replaced: the session goes on with its seat, and media never stopped.
 
 const REQUEST_MS = 10000;
 const MEDIA_MS = 20000;
+const INTERRUPTED_MS = 2000; // without media; then another way to the server is looked for
+const RESTART_MS = 8000; // for that to succeed; then again
+const ANSWER_MS = 4000; // for the server to answer meanwhile; then its socket is as dead as media
+const RETRY_MS = 500; // before the first try to come back; each later one twice as long, ...
+const RETRY_MAX_MS = 5000; // ... up to this
+const BROKEN = [1005, 1006, 1011, 1013, 4008]; // close codes after which a session goes on
+const RIGHT = { audio: 'speak', video: 'show' };
 
 /** An error with a stable code: one of the server, or timeout, unreachable, connection, media. */
 export class MedleyError extends Error {
@@ -59,12 +69,15 @@ export class MedleyRoom {
     this.pc = null;
     this.stream = new MediaStream();
     this.muted = { audio: true, video: true };
+    this.told = { audio: false, video: false }; // what the server was told of that
+    this.lobby = [];
     this.tracks = { audio: null, video: null };
     this.listeners = new Map();
     this.pending = new Map();
     this.nextId = 1;
     this.negotiation = Promise.resolve();
     this.deviceQueue = Promise.resolve();
+    this.onNetwork = () => this.hurry();
   }
 
   on(type, listener) {
@@ -77,33 +90,56 @@ export class MedleyRoom {
     for (const listener of this.listeners.get(type) || []) listener(...args);
   }
 
-  /** Join a room; resolves when media is being set up.  @throws MedleyError */
-  async join({ room, name, audio = true, video = true, codec = 'h264' }) {
+  /** Join a room; resolves when media is being set up, or one waits.  @throws MedleyError */
+  async join({ room, name, pin, token, audio = true, video = true, codec = 'h264' }) {
     this.codec = codec;
     this.setState('connecting');
     try {
       await this.openMedia({ audio, video });
       await this.open();
-      const welcome = await this.request('hello', {
-        room, name, client: 'medley-web', want: { video: true },
-      });
-      await this.start(welcome);
+      await this.greet(await this.request('hello', {
+        room, name, pin: pin || undefined, token, client: 'medley-web', want: { video: true },
+      }));
     } catch (err) {
       this.end(err instanceof MedleyError ? err.code : 'media', err);
       throw err;
     }
   }
 
-  /** In a room: have its media. */
-  async start(welcome) {
-    this.you = welcome.you;
-    this.session = welcome.session;
-    this.room = welcome.room;
-    this.setRoster(welcome.roster);
+  /** A greeting: signed in, or the room as it is, for the first time or anew; or one has to wait. */
+  async greet(d) {
+    this.session = d.session ?? this.session;
+    this.resumeMs = d.resume_ms ?? this.resumeMs;
+    if (d.user) {
+      this.user = d.user;
+      this.setState('signed_in');
+      return;
+    }
+    if (!d.you) {
+      this.setState('waiting');
+      this.emit('waiting', d);
+      return;
+    }
+    this.setRoom(d);
+    this.setRoster(d.roster);
+    if (this.pc) {
+      await this.goOn();
+      return;
+    }
     this.setState('negotiating');
-    this.createPeer();
+    this.createPeer(d.ice_servers);
     await this.negotiate();
+    this.followMute(d.you.muted);
     this.announceMute();
+  }
+
+  /** Media are there already: the socket is back, or one was moved to another room. */
+  async goOn() {
+    this.followMute(this.you.muted);
+    this.announceMute();
+    if (this.pc.connectionState === 'connected') this.setState('connected');
+    const failed = this.pc.connectionState === 'failed';
+    if (failed || this.pc.signalingState !== 'stable') await this.negotiate(failed);
   }
 
   // ---- calls ----
@@ -114,10 +150,7 @@ export class MedleyRoom {
     this.setState('connecting');
     try {
       await this.open();
-      const welcome = await this.request('hello', { token, name, client: 'medley-web' });
-      this.user = welcome.user;
-      this.session = welcome.session;
-      this.setState('signed_in');
+      await this.greet(await this.request('hello', { token, name, client: 'medley-web' }));
     } catch (err) {
       this.end(err instanceof MedleyError ? err.code : 'media', err);
       throw err;
@@ -158,7 +191,7 @@ export class MedleyRoom {
 
   async enterCall({ room, kind }) {
     await this.openMedia({ audio: true, video: kind !== 'audio' });
-    await this.start(await this.request('join', { room }));
+    await this.greet(await this.request('join', { room }));
   }
 
   /** Out of the call's room, and signed in still. */
@@ -224,14 +257,14 @@ export class MedleyRoom {
   }
 
   /** Send and wait for the answer. */
-  request(t, d) {
+  request(t, d, ms = REQUEST_MS) {
     return new Promise((resolve, reject) => {
       if (this.ws?.readyState !== WebSocket.OPEN) {
         reject(new MedleyError('connection'));
         return;
       }
       const id = this.send(t, d);
-      const timer = setTimeout(() => this.settle(id, new MedleyError('timeout')), REQUEST_MS);
+      const timer = setTimeout(() => this.settle(id, new MedleyError('timeout')), ms);
       this.pending.set(id, { resolve, reject, timer });
     });
   }
@@ -280,11 +313,40 @@ export class MedleyRoom {
       this.emit('muted', news);
     } else if (t === 'call') {
       this.onCall(d);
+    } else if (t === 'welcome') {
+      this.greet(d).catch(() => this.reconnecting || this.end('media'));
+    } else if (t === 'room') {
+      this.setRoom(d);
+    } else if (t === 'lobby') {
+      this.lobby = [...this.lobby.filter(({ id }) => !d.del.includes(id)), ...d.add];
+      this.emit('lobby', this.lobby);
+    } else if (t === 'chat' || t === 'reaction' || t === 'mute.request') {
+      this.emit(t, d);
     } else if (t === 'left') {
-      if (this.inCall) this.leaveCall(d.reason);
+      if (this.user) this.leaveCall(d.reason);
+      else this.end(d.reason);
     } else if (t === 'bye') {
       this.bye = d;
     }
+  }
+
+  /** Rules, title and what one may do. */
+  setRoom({ you, room, lobby = [] }) {
+    this.you = you;
+    this.room = room;
+    this.lobby = lobby;
+    this.emit('room', room);
+    this.emit('lobby', lobby);
+  }
+
+  /** What the server muted, without us having said so. */
+  followMute(muted) {
+    const news = {};
+    for (const kind of ['audio', 'video']) {
+      news[kind] = muted[kind] && !this.told[kind] && !this.muted[kind];
+      if (news[kind]) this.setDevice(kind, false);
+    }
+    if (news.audio || news.video) this.emit('muted', news);
   }
 
   setRoster(list) {
@@ -301,13 +363,48 @@ export class MedleyRoom {
   }
 
   onClosed(e) {
-    this.end(this.bye?.reason || 'connection', null, e.code);
+    for (const id of [...this.pending.keys()]) this.settle(id, new MedleyError('connection'));
+    if (this.reconnecting) return;
+    if (this.bye || !this.session || !BROKEN.includes(e.code)) this.end(this.bye?.reason || 'connection', null, e.code);
+    else this.reconnect(e.code);
+  }
+
+  /** Try to go on for as long as the server keeps the seat. */
+  async reconnect(code) {
+    const giveUp = Date.now() + (this.resumeMs ?? 30000);
+    let delay = RETRY_MS;
+    this.reconnecting = true;
+    this.setState('interrupted');
+    for (;;) {
+      await new Promise((resolve) => { setTimeout(resolve, delay); });
+      if (this.state === 'ended') return;
+      delay = Math.min(2 * delay, RETRY_MAX_MS);
+      try {
+        await this.open();
+        const welcome = await this.request('hello', { resume: this.session });
+        this.reconnecting = false;
+        await this.greet(welcome);
+        return;
+      } catch (err) {
+        if (!this.reconnecting) {
+          if (err.code !== 'connection') this.end('media', err);
+          return; // broken again: that has its own round
+        }
+        this.ws.onclose = null;
+        this.ws.close();
+        if (err.code === 'resume_failed' || Date.now() > giveUp) {
+          this.end('connection', err, code);
+          return;
+        }
+      }
+    }
   }
 
   // ---- media ----
 
-  createPeer() {
-    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+  /** @param iceServers  TURN for a network that lets no UDP out; candidates of it need no trickling either */
+  createPeer(iceServers = []) {
+    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers });
     this.pc = pc;
     for (const kind of ['audio', 'video']) {
       const track = this.tracks[kind];
@@ -321,6 +418,8 @@ export class MedleyRoom {
       this.emit('stream', this.stream);
     };
     pc.onconnectionstatechange = () => this.onPeerState(pc.connectionState);
+    globalThis.addEventListener?.('online', this.onNetwork);
+    navigator.connection?.addEventListener?.('change', this.onNetwork);
     this.mediaTimer = setTimeout(() => {
       if (this.pc === pc && pc.connectionState !== 'connected') this.end('media');
     }, MEDIA_MS);
@@ -337,9 +436,47 @@ export class MedleyRoom {
 
   onPeerState(state) {
     if (this.state === 'ended') return;
-    if (state === 'connected') this.setState('connected');
-    else if (state === 'disconnected') this.setState('interrupted');
-    else if (state === 'failed') this.negotiate(true).catch(() => this.end('media'));
+    if (state === 'connected') {
+      clearTimeout(this.restartTimer);
+      if (!this.reconnecting) this.setState('connected');
+    } else if (state === 'disconnected') {
+      this.setState('interrupted');
+      this.restartLater(INTERRUPTED_MS);
+    } else if (state === 'failed') {
+      this.restart();
+    }
+  }
+
+  restartLater(ms) {
+    clearTimeout(this.restartTimer);
+    this.restartTimer = setTimeout(() => this.restart(), ms);
+  }
+
+  /** Restart ICE: the addresses of now are tried, everything else stays; again until it succeeds. */
+  restart() {
+    if (this.state === 'ended' || this.pc.connectionState === 'connected') return;
+    this.restartedAt = performance.now();
+    this.restartLater(RESTART_MS);
+    this.negotiate(true).catch((err) => {
+      if (err.code === 'timeout') this.dropSocket();
+      else if (err.code !== 'connection') this.end('media', err);
+    });
+  }
+
+  /** Nobody answers any more: its address is gone, of which a socket is not told. */
+  dropSocket() {
+    const { ws } = this;
+    if (ws.readyState !== WebSocket.OPEN) return;
+    ws.onclose = null;
+    ws.onmessage = null;
+    ws.close();
+    this.onClosed({ code: 1006 });
+  }
+
+  /** The network has changed: no need to wait. */
+  hurry() {
+    const since = performance.now() - (this.restartedAt ?? -Infinity);
+    if (this.state === 'interrupted' && since > INTERRUPTED_MS) this.restart();
   }
 
   /** Offer what we have; one at a time. */
@@ -347,7 +484,7 @@ export class MedleyRoom {
     const run = async () => {
       const pc = this.pc;
       await pc.setLocalDescription(await pc.createOffer({ iceRestart: restart }));
-      const answer = await this.request('offer', { sdp: pc.localDescription.sdp, restart });
+      const answer = await this.request('offer', { sdp: pc.localDescription.sdp, restart }, restart ? ANSWER_MS : REQUEST_MS);
       await pc.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
     };
     this.negotiation = this.negotiation.catch(() => {}).then(run);
@@ -391,6 +528,7 @@ export class MedleyRoom {
   }
 
   setDevice(kind, on) {
+    if (on && this.you && !this.you.rights.includes(RIGHT[kind])) return Promise.reject(new MedleyError('forbidden'));
     this.deviceQueue = this.deviceQueue.catch(() => {}).then(() => this.changeDevice(kind, on));
     return this.deviceQueue;
   }
@@ -421,8 +559,9 @@ export class MedleyRoom {
 
   announceMute() {
     const me = this.roster.get(this.you?.id);
-    if (me) {
+    if (me && this.ws?.readyState === WebSocket.OPEN && !this.reconnecting) {
       this.send('mute', { ...this.muted });
+      this.told = { ...this.muted };
       this.changeRoster({ upd: [{ id: me.id, audio: !this.muted.audio, video: !this.muted.video }] });
     }
     this.emit('devices', { ...this.muted });
@@ -452,6 +591,9 @@ export class MedleyRoom {
   end(reason, error = null, closeCode = 0) {
     if (this.state === 'ended') return;
     clearTimeout(this.mediaTimer);
+    clearTimeout(this.restartTimer);
+    globalThis.removeEventListener?.('online', this.onNetwork);
+    navigator.connection?.removeEventListener?.('change', this.onNetwork);
     for (const id of [...this.pending.keys()]) this.settle(id, new MedleyError('connection'));
     for (const kind of ['audio', 'video']) this.tracks[kind]?.stop();
     this.pc?.close();

@@ -49,23 +49,37 @@ export class Daemon {
     daemon.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'medley-e2e-'));
     daemon.ports = await pickPorts();
     daemon.url = `http://localhost:${daemon.ports.http}`;
-    const config = writeConfig(daemon.folder, daemon.ports, more);
-    daemon.log = '';
-    daemon.child = spawn(binary, ['--config', config], { cwd: daemon.folder });
-    for (const stream of [daemon.child.stdout, daemon.child.stderr]) {
-      stream.on('data', (data) => { daemon.log = (daemon.log + data).slice(-1 << 20); });
-    }
-    daemon.exited = new Promise((resolve) => {
-      daemon.child.once('exit', (code, signal) => { daemon.end = { code, signal }; resolve(); });
-      daemon.child.once('error', (err) => { daemon.end = { err }; resolve(); });
-    });
-    await until('medleyd answers on /healthz', 20, async () => {
-      if (daemon.end) return true;
-      return (await fetch(`http://127.0.0.1:${daemon.ports.http}/healthz`)).ok;
-    }).catch((err) => { daemon.child.kill('SIGKILL'); throw daemon.wrap(err); });
-    if (daemon.end) throw daemon.wrap(new Error(`medleyd ended: ${JSON.stringify(daemon.end)}`));
+    daemon.config = writeConfig(daemon.folder, daemon.ports, more);
+    await daemon.#run(binary);
     return daemon;
   }
+
+  async #run(binary) {
+    this.log = '';
+    this.end = undefined;
+    this.child = spawn(binary, ['--config', this.config], { cwd: this.folder });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream.on('data', (data) => { this.log = (this.log + data).slice(-1 << 20); });
+    }
+    this.exited = new Promise((resolve) => {
+      this.child.once('exit', (code, signal) => { this.end = { code, signal }; resolve(); });
+      this.child.once('error', (err) => { this.end = { err }; resolve(); });
+    });
+    await until('medleyd answers on /healthz', 20, async () => {
+      if (this.end) return true;
+      return (await fetch(`http://127.0.0.1:${this.ports.http}/healthz`)).ok;
+    }).catch((err) => { this.child.kill('SIGKILL'); throw this.wrap(err); });
+    if (this.end) throw this.wrap(new Error(`medleyd ended: ${JSON.stringify(this.end)}`));
+  }
+
+  /** SIGKILL: it gets no chance to put anything away. */
+  async kill() {
+    this.child.kill('SIGKILL');
+    await this.exited;
+  }
+
+  /** Start again after kill(), with the same data. */
+  async restart() { await this.#run(process.env.MEDLEYD); }
 
   /** An error with the end of the log. */
   wrap(err) {

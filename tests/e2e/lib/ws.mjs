@@ -10,13 +10,15 @@ export class RawSocket {
   #buffer = Buffer.alloc(0);
   #open = false;
 
-  static async connect(port, headers = {}) {
+  /** @param options {from: address of ours, onmessage: takes messages instead of the list} */
+  static async connect(port, headers = {}, { from, onmessage } = {}) {
     const ws = new RawSocket();
     const lines = Object.entries({
       Host: `localhost:${port}`, Upgrade: 'websocket', Connection: 'Upgrade', 'Sec-WebSocket-Version': '13',
       'Sec-WebSocket-Key': randomBytes(16).toString('base64'), 'Sec-WebSocket-Protocol': 'medley.v1', ...headers,
     }).map(([name, value]) => `${name}: ${value}\r\n`).join('');
-    ws.socket = net.connect(port, '127.0.0.1');
+    ws.onmessage = onmessage ?? ((message) => ws.messages.push(message));
+    ws.socket = net.connect({ port, host: '127.0.0.1', localAddress: from });
     ws.socket.on('error', () => {});
     ws.socket.on('data', (data) => ws.#data(data));
     ws.socket.on('close', () => { ws.closed ??= { code: 1006, reason: '' }; });
@@ -48,7 +50,7 @@ export class RawSocket {
       if (b.length < at + size) return;
       const payload = b.subarray(at, at + size);
       this.#buffer = b.subarray(at + size);
-      if ((b[0] & 15) === 1) this.messages.push(JSON.parse(payload.toString()));
+      if ((b[0] & 15) === 1) this.onmessage(JSON.parse(payload.toString()));
       if ((b[0] & 15) === 9) this.frame(10, payload);
       if ((b[0] & 15) === 8) {
         this.closed ??= { code: payload.length >= 2 ? payload.readUInt16BE(0) : 1005, reason: payload.subarray(2).toString() };
@@ -76,5 +78,12 @@ export class RawSocket {
       ? Promise.reject(new Error(`closed: ${JSON.stringify(this.closed)}`)) : null));
   }
 
-  close() { this.socket.destroy(); }
+  /** Leave in an orderly way: no seat is kept. */
+  close() {
+    if (this.#open && !this.closed) this.frame(8, Buffer.from([3, 232])); // 1000
+    this.socket.destroySoon();
+  }
+
+  /** As a network that breaks: no word of farewell. */
+  cut() { this.socket.destroy(); }
 }
