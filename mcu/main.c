@@ -298,7 +298,7 @@ static int start(void)
     if (!err)
         err = start_sip();
     if (!err)
-        err = web_setup_start(&daemon_.web, daemon_.config, daemon_.pool);
+        err = web_setup_start(&daemon_.web, daemon_.config, daemon_.pool, people_setup_store());
     return err;
 }
 

@@ -16,6 +16,8 @@ struct store;
  * @return 0, -errno
  */
 int people_setup_start(const struct config *config);
+/** Other settings: for calls and webhooks from now on. */
+void people_setup_configure(const struct config *config);
 /** Nobody comes any more: calls end. */
 void people_setup_drain(void);
 /** Everybody has left: what was recorded is written, and the database closed. */

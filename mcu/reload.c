@@ -7,11 +7,13 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "mcu/api/journal.h"
 #include "mcu/base/clock.h"
 #include "mcu/base/log.h"
 #include "mcu/base/metric.h"
 #include "mcu/base/service.h"
 #include "mcu/config/config_watch.h"
+#include "mcu/people_setup.h"
 #include "mcu/room/room_set.h"
 #include "mixer/layout_set.h"
 #include "mixer/picture.h"
@@ -102,6 +104,8 @@ static void take_over(struct settings *settings, struct reload_outcome *outcome)
     settings_unref(reload.now);
     reload.now = settings;
     outcome->nrooms_changed = room_set_configure(settings);
+    people_setup_configure(&settings->config);
+    journal_event("config.reloaded", NULL);
     config_watch_update(reload.watch, settings);
     free(reload.errs);
     reload.errs = NULL;

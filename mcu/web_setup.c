@@ -139,10 +139,11 @@ static int add_socket(struct web_server_cfg *cfg, const struct config *config)
     return -ENAMETOOLONG;
 }
 
-static int start_http(struct web_server *web, const struct config *config, struct task_pool *pool)
+static int start_http(struct web_server *web, const struct config *config, struct task_pool *pool,
+                      struct store *store)
 {
     const struct http_gateway_cfg cfg = {
-        .server = web, .pool = pool, .data_dir = config->server.data_dir};
+        .server = web, .pool = pool, .data_dir = config->server.data_dir, .store = store};
     char why[CONFIG_PATH_SIZE + 32];
     int err = http_gateway_init(&cfg, why, sizeof(why));
 
@@ -181,7 +182,7 @@ static void tell_ports(const struct config *config, const uint16_t port[])
 }
 
 int web_setup_start(struct web_server **ret_web, const struct config *config,
-                    struct task_pool *pool)
+                    struct task_pool *pool, struct store *store)
 {
     struct web_server_cfg cfg = {
         .files = asset_files(),
@@ -207,7 +208,7 @@ int web_setup_start(struct web_server **ret_web, const struct config *config,
         log_error(NULL, "web: %s: %s", why, err_str(err));
         return err;
     }
-    err = start_http(*ret_web, config, pool);
+    err = start_http(*ret_web, config, pool, store);
     if (!err)
         err = ws_gateway_init(*ret_web);
     if (!err)

@@ -286,6 +286,25 @@ void amix_mix_minus(struct amix *amix, int index, int16_t out[AUDIO_TICK_SAMPLES
     amix_limiter_run(&input->limiter, amix->ops, out, rest);
 }
 
+void amix_mix_minus_both(struct amix *amix, int index, int other, int16_t out[AUDIO_TICK_SAMPLES])
+{
+    struct amix_input *input = find(amix, index);
+    const struct amix_input *also = find(amix, other);
+    int32_t part[AUDIO_TICK_SAMPLES], rest[AUDIO_TICK_SAMPLES];
+
+    if (!input || !input->inside) {
+        amix_mix_minus(amix, other, out);
+        return;
+    }
+    if (!also || !also->inside || also == input) {
+        amix_mix_minus(amix, index, out);
+        return;
+    }
+    amix->ops->sub(part, amix->sum, input->out, TICK);
+    amix->ops->sub(rest, part, also->out, TICK);
+    amix_limiter_run(&input->limiter, amix->ops, out, rest);
+}
+
 uint8_t amix_level(const struct amix *amix, int index)
 {
     const struct amix_input *input = find(amix, index);

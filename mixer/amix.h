@@ -94,6 +94,9 @@ bool amix_silent(const struct amix *amix);
  */
 void amix_mix_minus(struct amix *amix, int index, int16_t out[AUDIO_TICK_SAMPLES]);
 
+/** The same without two inputs of one listener, of which one may not contribute. */
+void amix_mix_minus_both(struct amix *amix, int index, int other, int16_t out[AUDIO_TICK_SAMPLES]);
+
 /** Level of an input in the last tick, 0 to 127 [-dBov]; 127 if it was not put. */
 uint8_t amix_level(const struct amix *amix, int index);
 

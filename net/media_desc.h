@@ -52,7 +52,8 @@ struct media_exts {
 struct media_line {
     enum media_kind kind;     /**< NONE: rejected, answered with port 0 */
     enum media_format format; /**< In both directions */
-    bool content;    /**< Screen: a=content:slides, or the second video line of a browser */
+    bool content; /**< Screen: a=content:slides, or the second video line of a browser; its sound:
+                     the second audio line of a browser, only received */
     bool recv, send; /**< From our side, after hold and direction attributes */
 
     uint8_t pt;          /**< Payload type of the format */
@@ -112,6 +113,7 @@ struct media_policy {
     bool webrtc;
     bool audio, video;                /**< Kinds that are taken at all */
     unsigned video_lines_max;         /**< 2: main and content */
+    bool content_audio;               /**< A browser's second audio line is taken */
     enum media_format audio_order[8]; /**< Preferred first, ends with NONE; for a browser the
                                          remote's order among these decides only if prefer_remote */
     enum media_format video_order[4];

@@ -25,7 +25,8 @@ struct reading {
     const struct media_policy *policy;
     struct media_desc_text bundle; /* the peer's group that we take */
     bool has_bundle;
-    bool audio_taken, main_video_taken;
+    bool audio_taken, content_audio_taken, main_video_taken;
+    bool audio_seen;
     unsigned videos_taken, videos_seen;
     const char *refused; /* why a line was refused; the first reason */
 };
@@ -269,6 +270,19 @@ static const char *set_line(struct reading *r, struct media_line *line,
     return why;
 }
 
+/* Are there as many lines of this kind as we take? */
+static bool is_full(const struct reading *r, enum media_kind kind, bool content)
+{
+    const struct media_policy *policy = r->policy;
+
+    if (kind == MEDIA_KIND_VIDEO)
+        return !policy->video || r->videos_taken >= policy->video_lines_max ||
+               (!content && r->main_video_taken);
+    if (content)
+        return !policy->audio || !policy->content_audio || r->content_audio_taken;
+    return !policy->audio || r->audio_taken;
+}
+
 /* The checks that come before a codec is chosen.  @return NULL or why the line is refused */
 static const char *check_line(const struct reading *r, const struct media_desc_section *section,
                               enum media_kind kind, bool content, unsigned index)
@@ -280,9 +294,7 @@ static const char *check_line(const struct reading *r, const struct media_desc_s
         return "media that is not supported";
     if (section->port == 0 && !(policy->webrtc && section->bundle_only))
         return "port 0";
-    if (kind == MEDIA_KIND_AUDIO ? !policy->audio || r->audio_taken
-                                 : !policy->video || r->videos_taken >= policy->video_lines_max ||
-                                       (!content && r->main_video_taken))
+    if (is_full(r, kind, content))
         return "no more lines of this kind";
     if (policy->webrtc) {
         if (!secure)
@@ -307,6 +319,21 @@ static enum media_kind kind_of(const struct media_desc_section *section)
     return media_desc_sdp_is(section->media, "video") ? MEDIA_KIND_VIDEO : MEDIA_KIND_NONE;
 }
 
+/* A screen, or its sound: what a browser has beyond one line of each kind. */
+static bool is_content(struct reading *r, const struct media_desc_section *section,
+                       enum media_kind kind)
+{
+    bool first;
+
+    if (kind == MEDIA_KIND_VIDEO) {
+        first = r->videos_seen++ == 0;
+        return section->slides || (r->policy->webrtc && !first);
+    }
+    first = !r->audio_seen;
+    r->audio_seen = r->audio_seen || kind == MEDIA_KIND_AUDIO;
+    return kind == MEDIA_KIND_AUDIO && r->policy->webrtc && !first;
+}
+
 static void read_offer_line(struct reading *r, unsigned index)
 {
     const struct media_desc_section *section = &r->sdp.section[index];
@@ -314,9 +341,7 @@ static void read_offer_line(struct reading *r, unsigned index)
     const struct media_line *old = old_line(r, index, section, kind);
     struct media_line *line = &r->desc.line[index];
     struct media_desc_choice choice;
-    bool first_video = kind == MEDIA_KIND_VIDEO && r->videos_seen++ == 0;
-    bool content =
-        kind == MEDIA_KIND_VIDEO && (section->slides || (r->policy->webrtc && !first_video));
+    bool content = is_content(r, section, kind);
     const char *why = check_line(r, section, kind, content, index);
 
     if (!why && !media_desc_match_choose(section, r->policy, kind, old, &choice))
@@ -328,9 +353,11 @@ static void read_offer_line(struct reading *r, unsigned index)
         return;
     }
     line->content = content;
+    line->send = line->send && !(content && kind == MEDIA_KIND_AUDIO);
     line->local_port = r->policy->webrtc ? 0 : r->policy->local_port[index];
     set_own(r, line, old);
-    r->audio_taken = r->audio_taken || kind == MEDIA_KIND_AUDIO;
+    r->audio_taken = r->audio_taken || (kind == MEDIA_KIND_AUDIO && !content);
+    r->content_audio_taken = r->content_audio_taken || (kind == MEDIA_KIND_AUDIO && content);
     r->main_video_taken = r->main_video_taken || (kind == MEDIA_KIND_VIDEO && !content);
     r->videos_taken += kind == MEDIA_KIND_VIDEO;
 }

@@ -39,6 +39,7 @@ struct packet {
     uint8_t pt;
     bool marker;
     bool key;         /**< Sent video: part of a key frame */
+    bool first;       /**< Sent video: first packet of its picture */
     bool has_level;   /**< RFC 6464 level was present */
     uint8_t level;    /**< RFC 6464: 0 (loudest) to 127 (silence) [-dBov] */
     uint16_t payload; /**< Offset of the payload in buf [bytes] */

@@ -87,8 +87,11 @@ int transport_prepare(struct transport *transport, struct media_policy *policy, 
 /** Put an agreed description into force.  Copies it. @return 0 or -ENOMEM */
 int transport_update(struct transport *transport, const struct media_desc *desc);
 
-/** Connect line @p index.  Replaces the former route.  The description must be in force. @return 0
- * or -ENOMEM */
+/**
+ * Connect line @p index.  Replaces the former route.  The description must be in force.  Video from
+ * another fanout than before starts with its next key frame, which is asked for.
+ * @return 0 or -ENOMEM
+ */
 int transport_route(struct transport *transport, unsigned index,
                     const struct transport_route *route);
 

@@ -195,6 +195,17 @@ static bool is_late(const struct transport_media *media, unsigned line, const st
            packet->when_us <= media->sent_when_us[line];
 }
 
+/* Another source than before begins with a whole key frame. */
+static bool is_held(struct transport_media *media, unsigned line, const struct packet *packet)
+{
+    if (!(media->held & 1u << line))
+        return false;
+    if (!packet->key || !packet->first)
+        return true;
+    media->held &= ~(1u << line);
+    return false;
+}
+
 void transport_flow_send(struct transport_sub *sub, struct packet *packet, uint64_t now_us)
 {
     struct transport_media *media = sub->media;
@@ -211,6 +222,8 @@ void transport_flow_send(struct transport_sub *sub, struct packet *packet, uint6
         metric_add(&media_metric_drop_late, 1);
         return;
     }
+    if (is_held(media, line, packet))
+        return;
 
     buf = media_sock_reserve(media->loop->media.tx);
     len = rtp_tx_write(media->tx[line], packet, media->twcc, now_us, buf, ROOM);

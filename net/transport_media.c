@@ -317,6 +317,14 @@ static void update(struct transport_media *media, struct transport_command *comm
     transport_media_arm(media, now_us);
 }
 
+/* Pictures of another source refer to what this receiver has not: he goes on at a key frame. */
+static void hold(struct transport_media *media, unsigned line, const struct fanout *next)
+{
+    if (media->desc->line[line].kind == MEDIA_KIND_VIDEO && media->sent_when_us[line] &&
+        media->sub[line][0].sub.fanout != next)
+        media->held |= 1u << line;
+}
+
 static void route(struct transport_media *media, struct transport_command *command)
 {
     unsigned line = command->line;
@@ -325,6 +333,7 @@ static void route(struct transport_media *media, struct transport_command *comma
         media->desc->line[line].kind == MEDIA_KIND_NONE)
         return;
     rtp_rx_route(media->rx, line, command->route.sink);
+    hold(media, line, command->route.fanout[0]);
     for (unsigned w = 0; w < 2; ++w) {
         struct transport_sub *sub = &media->sub[line][w];
 

@@ -149,6 +149,7 @@ struct transport_media {
     const char *pending_why[TRANSPORT_STATE_EVENTS];
     uint64_t sent_when_us[TRANSPORT_STATE_LINES]; /**< Latest media time, of both fanouts */
     uint32_t flowing; /**< Video lines that can be sent now, bit by line */
+    uint32_t held;    /**< Video lines that wait for a key frame of another source, bit by line */
     bool connected;   /**< Media may flow */
     bool lost;        /**< LOST was told and nothing came since */
     uint64_t heard_us;

@@ -29,14 +29,14 @@ enum {
     METRIC_COUNTER("medley_http_responses_total", "code=\"" code_ "\"", "HTTP answers by status")
 
 /* The last one counts all that are not named. */
-static const unsigned codes[] = {101, 200, 201, 202, 204, 304, 400, 401, 403, 404,
-                                 405, 409, 411, 413, 426, 429, 500, 501, 503, 504};
+static const unsigned codes[] = {101, 200, 201, 202, 204, 304, 400, 401, 403, 404, 405,
+                                 409, 411, 412, 413, 422, 426, 429, 500, 501, 503, 504};
 static struct metric counters[] = {
-    COUNTER("101"),   COUNTER("200"), COUNTER("201"), COUNTER("202"), COUNTER("204"),
-    COUNTER("304"),   COUNTER("400"), COUNTER("401"), COUNTER("403"), COUNTER("404"),
-    COUNTER("405"),   COUNTER("409"), COUNTER("411"), COUNTER("413"), COUNTER("426"),
-    COUNTER("429"),   COUNTER("500"), COUNTER("501"), COUNTER("503"), COUNTER("504"),
-    COUNTER("other"),
+    COUNTER("101"), COUNTER("200"), COUNTER("201"),   COUNTER("202"), COUNTER("204"),
+    COUNTER("304"), COUNTER("400"), COUNTER("401"),   COUNTER("403"), COUNTER("404"),
+    COUNTER("405"), COUNTER("409"), COUNTER("411"),   COUNTER("412"), COUNTER("413"),
+    COUNTER("422"), COUNTER("426"), COUNTER("429"),   COUNTER("500"), COUNTER("501"),
+    COUNTER("503"), COUNTER("504"), COUNTER("other"),
 };
 
 struct header {

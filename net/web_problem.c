@@ -31,7 +31,10 @@ size_t web_problem_write(char *buf, size_t size, unsigned status, const char *co
     for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); ++i)
         if (strcmp(titles[i].code, code) == 0)
             title = titles[i].title;
-    n = snprintf(buf, size, "{\"title\":\"%s\",\"status\":%u,\"code\":\"%s\"%s%s%s}\n", title,
-                 status, code, detail[0] ? ",\"detail\":\"" : "", detail, detail[0] ? "\"" : "");
+    n = snprintf(buf, size,
+                 "{\"type\":\"/docs#problem-%s\",\"title\":\"%s\",\"status\":%u,\"code\":\"%s\""
+                 "%s%s%s}\n",
+                 code, title, status, code, detail[0] ? ",\"detail\":\"" : "", detail,
+                 detail[0] ? "\"" : "");
     return n < 0 ? 0 : (size_t)n < size ? (size_t)n : size - 1;
 }

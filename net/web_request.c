@@ -117,32 +117,67 @@ static void copy_site(struct lws *wsi, char *buf, enum lws_token_indexes token, 
         (void)snprintf(buf, SITE_SIZE, "%s", instead);
 }
 
+/** The same for one that libwebsockets has no number of. */
+static void copy_key(struct lws *wsi, char *buf)
+{
+    static const char name[] = "idempotency-key:";
+    int len = (int)sizeof(name) - 1;
+
+    buf[0] = '\0';
+    if (lws_hdr_custom_length(wsi, name, len) > 0 &&
+        lws_hdr_custom_copy(wsi, buf, SITE_SIZE, name, len) <= 0)
+        (void)snprintf(buf, SITE_SIZE, "?");
+}
+
+struct head {
+    char query[QUERY_MAX], auth[AUTHORIZATION_MAX];
+    char host[SITE_SIZE], origin[SITE_SIZE];
+    char if_match[SITE_SIZE], if_none_match[SITE_SIZE], key[SITE_SIZE];
+};
+
+static bool copy_head(struct lws *wsi, struct head *head)
+{
+    head->auth[0] = '\0';
+    if (lws_hdr_copy(wsi, head->auth, sizeof(head->auth), WSI_TOKEN_HTTP_AUTHORIZATION) < 0)
+        return false;
+    copy_query(wsi, head->query, sizeof(head->query));
+    copy_site(wsi, head->host, WSI_TOKEN_HOST, "");
+    copy_site(wsi, head->origin, WSI_TOKEN_ORIGIN, "null");
+    copy_site(wsi, head->if_match, WSI_TOKEN_HTTP_IF_MATCH, "?");
+    copy_site(wsi, head->if_none_match, WSI_TOKEN_HTTP_IF_NONE_MATCH, "");
+    copy_key(wsi, head->key);
+    return true;
+}
+
 /** Make the event of a request; its strings and then its body are in data. */
 struct web_event *web_request_event(struct web_peer *peer, const char *method, const char *path,
                                     size_t body)
 {
-    char query[QUERY_MAX], auth[AUTHORIZATION_MAX] = "", host[SITE_SIZE], origin[SITE_SIZE];
+    struct head head;
     struct web_event *event;
     char *p;
 
-    if (lws_hdr_copy(peer->wsi, auth, sizeof(auth), WSI_TOKEN_HTTP_AUTHORIZATION) < 0)
+    if (!copy_head(peer->wsi, &head))
         return NULL;
-    copy_query(peer->wsi, query, QUERY_MAX);
-    copy_site(peer->wsi, host, WSI_TOKEN_HOST, "");
-    copy_site(peer->wsi, origin, WSI_TOKEN_ORIGIN, "null");
-    event = web_event_new(WEB_EVENT_REQUEST, 0,
-                          strlen(path) + strlen(query) + strlen(auth) + strlen(host) +
-                              strlen(origin) + 5 + body + 1);
+    event =
+        web_event_new(WEB_EVENT_REQUEST, 0,
+                      strlen(path) + strlen(head.query) + strlen(head.auth) + strlen(head.host) +
+                          strlen(head.origin) + strlen(peer->name) + strlen(head.if_match) +
+                          strlen(head.if_none_match) + strlen(head.key) + 9 + body + 1);
     if (!event)
         return NULL;
 
     p = event->data;
     event->request = (struct web_server_request){.method = method, .admin = peer->listen->admin};
     event->request.path = keep(&p, path);
-    event->request.query = keep(&p, query);
-    event->request.authorization = keep(&p, auth);
-    event->request.host = keep(&p, host);
-    event->request.origin = keep(&p, origin);
+    event->request.query = keep(&p, head.query);
+    event->request.authorization = keep(&p, head.auth);
+    event->request.host = keep(&p, head.host);
+    event->request.origin = keep(&p, head.origin);
+    event->request.peer = keep(&p, peer->name);
+    event->request.if_match = keep(&p, head.if_match);
+    event->request.if_none_match = keep(&p, head.if_none_match);
+    event->request.idempotency_key = keep(&p, head.key);
     event->request.body = p;
     event->id = event->request.id = web_peer_renew(peer);
     return event;

@@ -54,7 +54,11 @@ struct web_server_request {
     const char *authorization; /**< Header, "" if none */
     const char *host;          /**< Header, "" if none or longer than 255 bytes */
     const char *origin;        /**< Header, "" if none; "null" if longer than 255 bytes */
-    bool admin;                /**< Came in on the admin listener */
+    const char *peer;          /**< Address and port it came from, in words */
+    /* Headers, "" if none or longer than 255 bytes; of If-Match and the key: "?" if longer, so that
+     * what was asked for never goes unnoticed. */
+    const char *if_match, *if_none_match, *idempotency_key;
+    bool admin; /**< Came in on the admin listener */
 };
 
 struct web_server_header {

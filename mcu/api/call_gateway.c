@@ -131,21 +131,31 @@ static void on_leave(const struct call *call, int leg, const char *cause, void *
         log_warning(NULL, "call %s: nobody could be sent from its room", call->id);
 }
 
-static bool is_he(const struct participant *p, const struct call_party *who)
+static bool is_user(const struct participant *p, const struct call_party *who)
 {
     return who->identity[0] && strcmp(participant_identity(p), who->identity) == 0;
+}
+
+/* A phone of nobody's has no identity that tells. */
+static const struct participant *find_him(const struct call *call, int leg)
+{
+    uint64_t device = call_device(call, leg);
+    const struct call_gateway_devices *devices = whose(device);
+
+    return devices && devices->whoh ? devices->whoh(call, leg, device) : NULL;
 }
 
 static unsigned on_others(const struct call *call, int leg, void *arg)
 {
     const struct room *room = room_set_find_name(call->room);
+    const struct participant *him = find_him(call, leg);
     unsigned n = 0;
     (void)arg;
 
     if (!room)
         return 0;
     for (const struct participant *p = room_first(room); p; p = participant_next(p))
-        n += !is_he(p, call_who(call, leg));
+        n += p != him && !is_user(p, call_who(call, leg));
     return n;
 }
 
@@ -216,6 +226,8 @@ static void on_record(const struct call *call, void *arg)
     int err = 0;
     (void)arg;
 
+    if (!call->answered_us && !call->ended_us)
+        metric_add(&calls_all, 1);
     if (gateway.store)
         err = store_call_put(gateway.store, &row, (struct store_reply){on_put, NULL});
     on_submit(err);
@@ -317,8 +329,11 @@ static void on_time(void *arg)
 
 void call_gateway_settle(void)
 {
-    uint64_t next_us = call_set_next_us(gateway.set), now_us = clock_now_us();
+    uint64_t next_us, now_us = clock_now_us();
 
+    if (!gateway.set)
+        return; /* all calls have ended */
+    next_us = call_set_next_us(gateway.set);
     metric_set(&calls_now, call_set_count(gateway.set));
     if (!next_us)
         control_timer_stop(gateway.timer);

@@ -23,6 +23,7 @@
 
 struct call_set;
 struct config;
+struct participant;
 struct store;
 
 /** What is asked of the devices of a kind; each must be set, but for phones dialh and undialh alone
@@ -40,6 +41,8 @@ struct call_gateway_devices {
     void (*enterh)(const struct call *call, int leg, uint64_t device);
     /** Have it leave; later than the event. */
     void (*leaveh)(const char *room, const char *call, int leg, uint64_t device, const char *cause);
+    /** Who it is in call->room; NULL: it is in none.  May be NULL where his identity says so. */
+    const struct participant *(*whoh)(const struct call *call, int leg, uint64_t device);
     /** Somebody whom it watches. */
     void (*presenceh)(uint64_t device, const struct presence_info *info);
 };

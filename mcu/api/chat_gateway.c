@@ -55,17 +55,16 @@ static void tell(const struct room *room, const struct room_chat_message *messag
 }
 
 /* Keep it; the author hears when it is on the disk. */
-static int keep(const struct room_chat_message *message, struct participant *from, const char *to,
-                chat_gateway_h *h, void *arg)
+static int keep(const struct room_chat_message *message, const struct room *room, const char *from,
+                const char *to, chat_gateway_h *h, void *arg)
 {
-    const struct room *room = participant_room(from);
     const struct store_chat row = {
         .id = message->id,
         .room = room_name(room),
         .session = room_session(room),
-        .from_id = participant_identity(from),
-        .from_participant = participant_id(from),
-        .from_name = participant_name(from),
+        .from_id = message->from.identity,
+        .from_participant = from,
+        .from_name = message->from.name,
         .to_participant = to,
         .text = message->text,
         .sent_us = message->wall_us,
@@ -83,6 +82,17 @@ static int keep(const struct room_chat_message *message, struct participant *fro
     if (err)
         free(w);
     return err;
+}
+
+/* Everybody hears it at once; the author when it is kept. */
+static void publish(const struct room_chat_message *message, const struct room *room,
+                    const char *from, const char *to, chat_gateway_h *h, void *arg)
+{
+    tell(room, message);
+    if (!messages)
+        h(0, message->id, message->wall_us, arg);
+    else if (keep(message, room, from, to, h, arg))
+        h(-EIO, message->id, message->wall_us, arg);
 }
 
 static bool may_write(const struct participant *from, const char *to)
@@ -127,9 +137,24 @@ void chat_gateway_say(struct chat_gateway_result *ret, struct participant *from,
         return;
     }
     ret->code = NULL;
-    tell(room, message);
-    if (!messages)
-        h(0, message->id, message->wall_us, arg);
-    else if (keep(message, from, to, h, arg))
-        h(-EIO, message->id, message->wall_us, arg);
+    publish(message, room, participant_id(from), to, h, arg);
+}
+
+void chat_gateway_announce(struct chat_gateway_result *ret, struct room *room, const char *name,
+                           const struct api_string *text, chat_gateway_h *h, void *arg)
+{
+    const struct room_chat_party server = {.name = name}, everybody = {.key = 0};
+    const struct room_chat_message *message;
+    char clean[TEXT_SIZE];
+
+    memset(ret, 0, sizeof(*ret));
+    if (api_text_clean_message(clean, sizeof(clean), text->text, text->len)) {
+        ret->code = "text_too_long";
+        return;
+    }
+    if (room_chat_post(room_chat(room), NULL, &server, &everybody, clean, clock_now_us(),
+                       clock_wall_us(), &message, &ret->code))
+        return;
+    ret->code = NULL;
+    publish(message, room, "", "", h, arg);
 }

@@ -14,6 +14,7 @@
 
 struct api_string;
 struct participant;
+struct room;
 struct store;
 
 struct chat_gateway_result {
@@ -34,5 +35,13 @@ void chat_gateway_init(struct store *store);
  */
 void chat_gateway_say(struct chat_gateway_result *ret, struct participant *from,
                       const struct api_string *text, const char *to, chat_gateway_h *h, void *arg);
+
+/**
+ * The server, or an operator, says something to everybody in a room.
+ * @param name  That is shown
+ * @param h     As with chat_gateway_say()
+ */
+void chat_gateway_announce(struct chat_gateway_result *ret, struct room *room, const char *name,
+                           const struct api_string *text, chat_gateway_h *h, void *arg);
 
 #endif

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * @file mcu/api/http_gateway.h  HTTP requests: health, metrics and the REST API for operators
+ * @file mcu/api/http_gateway.h  HTTP requests: health, metrics and the REST API
  *
  *     GET /healthz    everybody; 200 while the control loop answers
  *     GET /readyz     everybody; 503 while no new rooms should come here, with the reasons on
  *                     the admin listener
  *     GET /metrics    admin listener; Prometheus text
- *     /api/v1/...     admin listener, and on public ones whoever has the token (rest_auth.h)
+ *     /api/v1/...     by the row of the route: who may (rest_who.h)
  *
- * The table of all addresses is in http_gateway.c.
+ *     request --> CORS --> route --> listener enough? --> token --> meeting's owner? --> key -->
+ * handler
+ *
+ * The table of all addresses is in rest_table.c.
  *
  * Threads: control only.
  */
@@ -17,6 +20,7 @@
 
 #include <stddef.h>
 
+struct store;
 struct task_pool;
 struct web_server;
 struct web_server_request;
@@ -25,6 +29,7 @@ struct http_gateway_cfg {
     struct web_server *server; /**< Lives until after http_gateway_finish() */
     struct task_pool *pool;    /**< For previews and pictures; lives as long */
     const char *data_dir;      /**< For the token; made if it is missing */
+    struct store *store;       /**< NULL: there is none; lives until after http_gateway_finish() */
 };
 
 /**

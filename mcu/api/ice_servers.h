@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * @file mcu/api/ice_servers.h  TURN servers for clients, with credentials that expire
+ * @file mcu/api/ice_servers.h  STUN and TURN servers for a client (turn.uris), with his credentials
  *
- * As RTCIceServer of the browsers: [{"urls":["turn:..."],"username":"...","credential":"..."}];
- * empty if none is configured (turn.uris).
+ *     "ice_servers":[{"urls":["stun:..."]},
+ *                    {"urls":["turn:..."],"username":"1800000000:us_x","credential":"..."}]
  *
  * Threads: control only.
  */
@@ -12,7 +12,10 @@
 
 struct rest_json;
 
-/** Write the list.  @param identity  who asks; "" = a guest */
+/**
+ * Write the list; it is empty if there are none.
+ * @param identity  For the TURN server's log; what it cannot carry is left out
+ */
 void ice_servers_write(struct rest_json *j, const char *key, const char *identity);
 
 #endif

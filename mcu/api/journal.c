@@ -14,6 +14,7 @@
 #include "mcu/base/log.h"
 #include "mcu/base/metric.h"
 #include "mcu/hook/hook_sender.h"
+#include "mcu/media/room_look.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room.h"
 #include "mcu/room/room_events.h"
@@ -72,6 +73,7 @@ static void send_room(const char *type, const struct room *room)
     rest_json_string(&j, "room", room_name(room));
     rest_json_string(&j, "session", room_session(room));
     rest_json_string(&j, "title", room_rules(room)->title);
+    rest_json_string(&j, "layout", room_look(room)->layout);
     rest_json_close(&j);
     text = rest_json_text(&j, NULL);
     if (text)
@@ -190,12 +192,19 @@ static void on_shared(const struct participant *p, bool on, void *arg)
     send_person(on ? "share.started" : "share.stopped", p, NULL);
 }
 
+static void on_looked(const struct room *room, void *arg)
+{
+    (void)arg;
+    send_room("layout.changed", room);
+}
+
 static const struct room_events events = {.openedh = on_opened,
                                           .closedh = on_closed,
                                           .enteredh = on_entered,
                                           .exitedh = on_exited,
                                           .waitingh = on_waiting,
-                                          .sharedh = on_shared};
+                                          .sharedh = on_shared,
+                                          .lookedh = on_looked};
 
 void journal_init(struct store *store, struct hook_sender *hooks)
 {

@@ -20,7 +20,7 @@ struct store;
 void journal_init(struct store *store, struct hook_sender *hooks);
 void journal_finish(void);
 
-/** Tell the webhooks.  @param data JSON text */
+/** Tell the webhooks.  @param data JSON text of an object; NULL for an empty one */
 void journal_event(const char *type, const char *data);
 
 /** For record-keeping that failed: counts, and logs with a limit.  @param what as "history" */

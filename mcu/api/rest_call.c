@@ -5,9 +5,12 @@
 #include "mcu/api/rest_call.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "mcu/api/api_field.h"
 #include "mcu/api/api_text.h"
+#include "mcu/api/rest_json.h"
 #include "mcu/api/rest_query.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room.h"
@@ -56,7 +59,7 @@ bool rest_call_body(const struct rest_call *call, enum rest_body_kind kind, stru
         rest_reply_problem(&call->ticket, REST_PROBLEM_BUSY, NULL);
         return false;
     default:
-        rest_reply_problem(&call->ticket, REST_PROBLEM_BAD_REQUEST, why);
+        rest_reply_invalid(&call->ticket, REST_PROBLEM_BAD_REQUEST, why);
         return false;
     }
 }
@@ -68,4 +71,90 @@ bool rest_call_query(const struct rest_call *call, const char *const *names)
     rest_reply_problem(&call->ticket, REST_PROBLEM_BAD_REQUEST,
                        "the query has a parameter that is not known");
     return false;
+}
+
+bool rest_call_text(const struct rest_call *call, const char *name, char *ret_text, size_t size)
+{
+    char why[64];
+    int err = rest_query_text(call->request->query, name, ret_text, size);
+
+    if (err == 0 || err == -ENOENT)
+        return true;
+    (void)snprintf(why, sizeof(why), "%s: once, and not so long", name);
+    rest_reply_problem(&call->ticket, REST_PROBLEM_BAD_REQUEST, why);
+    return false;
+}
+
+bool rest_call_time(const struct rest_call *call, const char *name, uint64_t *ret)
+{
+    char text[64], why[96];
+
+    *ret = 0;
+    if (!rest_call_text(call, name, text, sizeof(text)))
+        return false;
+    if (!text[0])
+        return true;
+    *ret = api_field_time(text);
+    if (*ret)
+        return true;
+    (void)snprintf(why, sizeof(why), "%s: must be a time as 2026-11-28T10:00:00Z", name);
+    rest_reply_problem(&call->ticket, REST_PROBLEM_BAD_REQUEST, why);
+    return false;
+}
+
+bool rest_call_page(const struct rest_call *call, const char *list, struct rest_page *ret)
+{
+    char text[REST_CURSOR_SIZE];
+    int err;
+
+    *ret = (struct rest_page){.limit = REST_CALL_PAGE};
+    if (rest_query_number(call->request->query, "limit", 1, REST_CALL_PAGE_MAX, &ret->limit)) {
+        rest_reply_problem(&call->ticket, REST_PROBLEM_BAD_REQUEST, "limit: must be 1 to 200");
+        return false;
+    }
+    err = rest_query_text(call->request->query, "cursor", text, sizeof(text));
+    if (err == 0)
+        err = rest_cursor_read(&ret->after, list, text, strlen(text));
+    if (err == 0 || err == -ENOENT)
+        return true;
+    rest_reply_problem(&call->ticket, REST_PROBLEM_BAD_CURSOR, NULL);
+    return false;
+}
+
+bool rest_call_fields(const struct rest_call *call, const struct api_field *fields, void *ret,
+                      struct json_t **ret_root)
+{
+    char why[REST_BODY_WHY_SIZE] = "";
+    int err;
+
+    *ret_root = NULL;
+    if (call->request->body_len > REST_BODY_MAX) {
+        rest_reply_problem(&call->ticket, REST_PROBLEM_TOO_LARGE, NULL);
+        return false;
+    }
+    err = api_field_parse(ret_root, call->request->body, call->request->body_len,
+                          REST_BODY_DEPTH_MAX, why, sizeof(why));
+    if (!err)
+        err = api_field_read(ret, fields, *ret_root, true, "", why, sizeof(why));
+    if (!err)
+        return true;
+    *ret_root = api_field_free(*ret_root);
+    if (err == -ENOMEM)
+        rest_reply_problem(&call->ticket, REST_PROBLEM_BUSY, NULL);
+    else
+        rest_reply_invalid(&call->ticket, REST_PROBLEM_BAD_REQUEST, why);
+    return false;
+}
+
+void rest_call_write_next(struct rest_json *j, bool more, const char *list, uint64_t n,
+                          const char *key)
+{
+    char text[REST_CURSOR_SIZE];
+
+    if (!more) {
+        rest_json_null(j, "next");
+        return;
+    }
+    rest_cursor_write(text, list, n, key);
+    rest_json_string(j, "next", text);
 }

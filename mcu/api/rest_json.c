@@ -171,6 +171,12 @@ void rest_json_null(struct rest_json *json, const char *key)
     put_text(json, "null");
 }
 
+void rest_json_raw(struct rest_json *json, const char *key, const char *text)
+{
+    begin(json, key);
+    put_text(json, text[0] ? text : "null");
+}
+
 void rest_json_time(struct rest_json *json, const char *key, uint64_t wall_us)
 {
     time_t seconds = (time_t)(wall_us / 1000000);

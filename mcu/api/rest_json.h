@@ -55,6 +55,8 @@ void rest_json_int(struct rest_json *json, const char *key, int64_t value);
 void rest_json_real(struct rest_json *json, const char *key, double value);
 void rest_json_bool(struct rest_json *json, const char *key, bool value);
 void rest_json_null(struct rest_json *json, const char *key);
+/** A value that is JSON text already, of ours; "" is null. */
+void rest_json_raw(struct rest_json *json, const char *key, const char *text);
 /** A point in time as RFC 3339 with milliseconds, in UTC.  @param wall_us since 1970; 0 is null */
 void rest_json_time(struct rest_json *json, const char *key, uint64_t wall_us);
 

@@ -5,14 +5,21 @@
  */
 #include "mcu/api/rest_participant.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "mcu/api/api_field.h"
+#include "mcu/api/api_text.h"
+#include "mcu/api/entry.h"
 #include "mcu/api/rest_call.h"
 #include "mcu/api/rest_json.h"
 #include "mcu/base/log.h"
+#include "mcu/room/door.h"
 #include "mcu/room/leg.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room.h"
+#include "mcu/room/room_set.h"
 
 LOG_DOMAIN("rest");
 
@@ -40,6 +47,8 @@ static void write_one(struct rest_json *j, const char *key, const struct partici
     rest_json_string(j, "id", participant_id(p));
     rest_json_string(j, "name", participant_name(p));
     rest_json_string(j, "kind", participant_kind_name(p));
+    rest_json_string(j, "role", rights_role_name(participant_role(p)));
+    rest_json_string(j, "identity", participant_identity(p));
     rest_json_time(j, "joined_at", participant_joined_us(p));
     rest_json_bool(j, "audio", participant_audio(p));
     rest_json_bool(j, "video", participant_video(p));
@@ -124,13 +133,111 @@ void rest_participant_change(const struct rest_call *call)
 
 void rest_participant_remove(const struct rest_call *call)
 {
+    static const char *const names[] = {"ban", NULL};
     struct participant *p = rest_call_participant(call);
+    char ban[4];
 
     if (!p)
         return;
-    log_done(p, "removed");
-    participant_remove(p, "removed");
+    if (!rest_call_query(call, names) || !rest_call_text(call, "ban", ban, sizeof(ban)))
+        return;
+    if (strcmp(ban, "1") == 0) {
+        log_done(p, "banned");
+        door_ban(p);
+    } else {
+        log_done(p, "removed");
+        participant_remove(p, "removed");
+    }
     rest_reply_empty(&call->ticket);
+}
+
+struct move {
+    char room[API_TEXT_ROOM_SIZE];
+};
+
+static const struct api_field move_fields[] = {
+    API_FIELD("room", ROOM, struct move, room, .required = true),
+    {.key = NULL},
+};
+
+/* Somebody is to be moved, as soon as it is known whose room that is. */
+struct moving {
+    struct rest_ticket ticket;
+    struct entry *entry;
+    char id[ID_SIZE], from[API_TEXT_ROOM_SIZE], to[API_TEXT_ROOM_SIZE];
+};
+
+static void on_entry(const struct entry_result *found, void *arg)
+{
+    struct moving *m = arg;
+    const struct room *room = room_set_find_name(m->from);
+    struct participant *p = room ? room_find_id(room, m->id) : NULL;
+    const struct participant_move to = {.room = m->to,
+                                        .rules = found->found ? &found->rules : NULL,
+                                        .owner = found->found ? found->owner : NULL,
+                                        .is_host = found->is_host,
+                                        .is_listed = found->is_listed};
+    const char *code = "";
+
+    if (found->err) {
+        rest_reply_problem(&m->ticket, REST_PROBLEM_STORAGE, NULL);
+    } else if (!p) {
+        rest_reply_problem(&m->ticket, REST_PROBLEM_PARTICIPANT, m->id);
+    } else {
+        log_done(p, "moved");
+        if (participant_move(p, &to, &code))
+            rest_reply_problem(&m->ticket, REST_PROBLEM_CONFLICT, code);
+        else
+            rest_reply_empty(&m->ticket);
+    }
+    free(m);
+}
+
+void rest_participant_move(const struct rest_call *call)
+{
+    const struct participant *p = rest_call_participant(call);
+    struct move to = {.room = ""};
+    struct json_t *root;
+    struct moving *m;
+
+    if (!p || !rest_call_fields(call, move_fields, &to, &root))
+        return;
+    m = calloc(1, sizeof(*m));
+    if (m) {
+        m->ticket = call->ticket;
+        (void)snprintf(m->id, sizeof(m->id), "%s", participant_id(p));
+        (void)snprintf(m->from, sizeof(m->from), "%s", room_name(participant_room(p)));
+        (void)snprintf(m->to, sizeof(m->to), "%s", to.room);
+    }
+    if (!m || entry_start(&m->entry, m->to, participant_identity(p), on_entry, m)) {
+        rest_reply_problem(&call->ticket, REST_PROBLEM_BUSY, NULL);
+        free(m);
+    }
+    api_field_free(root);
+}
+
+struct role_change {
+    struct api_choice role;
+};
+
+static const char *const role_names[] = {"viewer", "guest", "host", NULL};
+static const struct api_field role_fields[] = {
+    API_FIELD("role", CHOICE, struct role_change, role, .required = true, .names = role_names),
+    {.key = NULL},
+};
+
+void rest_participant_set_role(const struct rest_call *call)
+{
+    struct participant *p = rest_call_participant(call);
+    struct role_change to = {.role = {.given = false}};
+    struct json_t *root;
+
+    if (!p || !rest_call_fields(call, role_fields, &to, &root))
+        return;
+    log_done(p, role_names[to.role.index]);
+    participant_set_role(p, (enum role)to.role.index);
+    reply_one(call, p);
+    api_field_free(root);
 }
 
 static bool is_excepted(const struct rest_body_mute *mute, const struct participant *p)

@@ -17,6 +17,10 @@ void rest_participant_get(const struct rest_call *call);
 /** Mute him, raise his hand, seat him. */
 void rest_participant_change(const struct rest_call *call);
 /** Send him away. */
+/** Take him to another room. */
+void rest_participant_move(const struct rest_call *call);
+void rest_participant_set_role(const struct rest_call *call);
+/** "ban=1": he may not come back. */
 void rest_participant_remove(const struct rest_call *call);
 /** Mute everybody of a room, with exceptions. */
 void rest_participant_mute_all(const struct rest_call *call);

@@ -12,6 +12,12 @@ struct rest_call;
 void rest_room_list(const struct rest_call *call);
 void rest_room_get(const struct rest_call *call);
 /** Send everybody away. */
+/** A message to everybody in it. */
+void rest_room_say(const struct rest_call *call);
+/** For whoever wants in: title, whether there is a PIN, a lobby, a lock. */
+void rest_room_join_info(const struct rest_call *call);
+/** Other rules: title, PINs, who gets in, what guests may. */
+void rest_room_change(const struct rest_call *call);
 void rest_room_remove(const struct rest_call *call);
 /** Recordings: not in this build. */
 void rest_room_record(const struct rest_call *call);

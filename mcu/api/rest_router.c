@@ -40,6 +40,8 @@ static void add_method(char *methods, const char *method)
 {
     size_t n = strlen(methods);
 
+    if (strstr(methods, method))
+        return; /* "PUT" and the like are no part of another one */
     (void)snprintf(methods + n, REST_ROUTER_METHODS_SIZE - n, "%s%s%s", n ? ", " : "", method,
                    strcmp(method, "GET") == 0 ? ", HEAD" : "");
 }

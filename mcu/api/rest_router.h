@@ -6,13 +6,15 @@
  * "demo"
  *
  * A part in braces takes any one segment of a path, as it is decoded; the other parts must be
- * equal. HEAD finds what GET does: the web server leaves the body out.
+ * equal, and of several rows that fit the first one counts. HEAD finds what GET does: the web
+ * server leaves the body out.
  *
  * Threads: any; plain values.
  */
 #ifndef MCU_API_REST_ROUTER_H
 #define MCU_API_REST_ROUTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum {
@@ -24,19 +26,13 @@ enum {
 struct rest_call;
 typedef void(rest_router_h)(const struct rest_call *call);
 
-/** Who may. */
-enum rest_router_who {
-    REST_ROUTER_ANYBODY, /**< Everybody, on every listener */
-    REST_ROUTER_LOCAL,   /**< The admin listener alone */
-    REST_ROUTER_ADMIN,   /**< The admin listener's users, and with the token everybody */
-};
-
 /** A row; the table ends with a NULL method. */
 struct rest_route {
     const char *method;
     const char *path; /**< At most REST_ROUTER_PARAMS_MAX parts in braces */
-    enum rest_router_who who;
+    unsigned who;     /**< REST_WHO_* of rest_who.h; 0: nobody */
     rest_router_h *h;
+    bool creates; /**< Makes something: an Idempotency-Key counts, see rest_idem.h */
 };
 
 struct rest_router_match {

@@ -94,6 +94,13 @@ int rules_json_read_tree(struct room_rules *rules, const struct json_t *tree, co
     return err;
 }
 
+int rules_json_check(const struct json_t *tree, const char *pointer, char *why, size_t why_size)
+{
+    struct room_rules rules = room_rules_defaults;
+
+    return rules_json_read_tree(&rules, tree, pointer, why, why_size);
+}
+
 int rules_json_read(struct room_rules *rules, const char *text, size_t len, char *why,
                     size_t why_size)
 {

@@ -36,6 +36,9 @@ int rules_json_read(struct room_rules *rules, const char *text, size_t len, char
 int rules_json_read_tree(struct room_rules *rules, const struct json_t *tree, const char *pointer,
                          char *why, size_t why_size);
 
+/** May this be the policy of a meeting?  As rules_json_read_tree(). */
+int rules_json_check(const struct json_t *tree, const char *pointer, char *why, size_t why_size);
+
 /** Write the fields into an object that is open.  @param pins  with the title, whether there is a
  * PIN, and for hosts which */
 void rules_json_write(struct rest_json *j, const struct room_rules *rules, bool host);

@@ -30,6 +30,8 @@ struct revoked {
     uint64_t expires_us;
 };
 
+struct login;
+
 static struct {
     struct store *store;
     struct token_keys *keys;
@@ -37,14 +39,21 @@ static struct {
     struct password_pool *passwords;
     struct revoked *revoked;
     unsigned nrevoked, revoked_size;
+    struct login *logins;
+    uint64_t last_login;
     bool running;
 } signin;
 
 static struct metric failures =
     METRIC_COUNTER("medley_signin_failures_total", "", "Wrong tokens, passwords and PINs");
 
-/* Somebody may sign in to an account. */
+/*
+ * Somebody may sign in to an account.  Who comes back names him by his number: signin_finish()
+ * frees all, and answers may still be on their way then.
+ */
 struct login {
+    struct login *next;
+    uint64_t number;
     signin_login_h *h;
     void *arg;
     char address[KEY_SIZE], account[KEY_SIZE];
@@ -112,13 +121,15 @@ static void on_revoked(int err, const void *result, void *arg)
     const struct store_token *token = err ? NULL : list->rows;
     (void)arg;
 
+    if (!signin.running)
+        return;
     if (err) {
         log_error(NULL, "cannot read which tokens are revoked: %d", err);
         return;
     }
     for (uint32_t i = 0; i < list->n; ++i)
         (void)remember_revoked(token[i].jti, token[i].expires_us);
-    if (list->more && list->n && signin.running)
+    if (list->more && list->n)
         (void)store_token_list(signin.store, token[list->n - 1].jti, STORE_LIST_MAX,
                                (struct store_reply){on_revoked, NULL});
 }
@@ -193,19 +204,51 @@ void signin_pin_right(const char *source, const char *room)
 
 /* ---- passwords ---- */
 
-static void end_login(struct login *login, const char *token, const char *code, uint32_t wait_ms)
+static struct login *new_login(void)
 {
-    if (signin.running)
-        login->h(token, &login->grants, code, wait_ms, login->arg);
+    struct login *login = calloc(1, sizeof(*login));
+
+    if (!login)
+        return NULL;
+    login->number = ++signin.last_login;
+    login->next = signin.logins;
+    signin.logins = login;
+    return login;
+}
+
+static struct login *find_login(void *arg)
+{
+    struct login *login = signin.logins;
+
+    while (login && login->number != (uint64_t)(uintptr_t)arg)
+        login = login->next;
+    return login;
+}
+
+static void free_login(struct login *login)
+{
+    struct login **p = &signin.logins;
+
+    while (*p != login)
+        p = &(*p)->next;
+    *p = login->next;
     explicit_bzero(login, sizeof(*login));
     free(login);
 }
 
+static void end_login(struct login *login, const char *token, const char *code, uint32_t wait_ms)
+{
+    login->h(token, &login->grants, code, wait_ms, login->arg);
+    free_login(login);
+}
+
 static void on_verified(const struct password_pool_result *result, void *arg)
 {
-    struct login *login = arg;
+    struct login *login = find_login(arg);
     char token[TOKEN_SIZE] = "";
 
+    if (!login)
+        return;
     if (result->err) {
         end_login(login, "", "unavailable", 0);
         return;
@@ -240,10 +283,12 @@ static void fill_grants(struct grants *grants, const struct store_user *user)
 
 static void on_user(int err, const void *result, void *arg)
 {
-    struct login *login = arg;
+    struct login *login = find_login(arg);
     const struct store_user *user = result;
     uint64_t id;
 
+    if (!login)
+        return;
     if (err && err != -ENOENT) {
         end_login(login, "", "unavailable", 0);
         return;
@@ -252,7 +297,7 @@ static void on_user(int err, const void *result, void *arg)
     if (!err)
         fill_grants(&login->grants, user);
     err = password_pool_verify(signin.passwords, err ? NULL : user->password_hash, login->password,
-                               login->len, on_verified, login, &id);
+                               login->len, on_verified, arg, &id);
     explicit_bzero(login->password, sizeof(login->password));
     if (err)
         end_login(login, "", err == -EAGAIN ? "busy" : "login_wrong", 0);
@@ -275,7 +320,7 @@ static uint32_t take_both(struct login *login)
 void signin_login(const char *name, const char *password, size_t len, const char *source,
                   signin_login_h *h, void *arg)
 {
-    struct login *login = calloc(1, sizeof(*login));
+    struct login *login = new_login();
     uint32_t wait_ms;
 
     if (!login) {
@@ -297,7 +342,8 @@ void signin_login(const char *name, const char *password, size_t len, const char
     }
     memcpy(login->password, password, len);
     login->len = len;
-    if (store_user_get_by_name(signin.store, name, (struct store_reply){on_user, login}))
+    if (store_user_get_by_name(signin.store, name,
+                               (struct store_reply){on_user, (void *)(uintptr_t)login->number}))
         end_login(login, "", "busy", 0);
 }
 
@@ -357,6 +403,8 @@ int signin_init(const struct config *config, struct store *store, char *why, siz
 void signin_finish(void)
 {
     signin.running = false;
+    while (signin.logins)
+        free_login(signin.logins);
     signin.passwords = password_pool_free(signin.passwords);
     signin.throttle = throttle_free(signin.throttle);
     signin.keys = token_keys_free(signin.keys);

@@ -4,14 +4,13 @@
  */
 #include "mcu/api/sip_call.h"
 
-#include <arpa/inet.h>
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "mcu/api/call_gateway.h"
 #include "mcu/api/sip_phone.h"
+#include "mcu/api/sip_terms.h"
 #include "mcu/api/sip_users.h"
 #include "mcu/base/clock.h"
 #include "mcu/base/log.h"
@@ -26,7 +25,7 @@
 
 LOG_DOMAIN("sip");
 
-enum { FORKS_MAX = 4, USER_SIZE = 64, WHY_SIZE = 200 };
+enum { FORKS_MAX = 4, WHY_SIZE = 200, RING_S_MAX = 600, RING_MORE_S = 5 };
 
 static struct {
     struct sip_server *server;
@@ -41,44 +40,23 @@ static struct sip_phone *next_of(struct sip_phone *after, const char *call, int 
 {
     struct sip_phone *p = after ? after->next : sip_phone_first();
 
-    while (p && (strcmp(p->call, call) != 0 || p->call_leg != leg || p->device != device))
+    while (p &&
+           (!p->leg || strcmp(p->call, call) != 0 || p->call_leg != leg || p->device != device))
         p = p->next;
     return p;
 }
 
+/* The one of them that is in the call: of several contacts the one that answered. */
+static struct sip_phone *phone_in(const char *call, int leg, uint64_t device)
+{
+    struct sip_phone *p = next_of(NULL, call, leg, device);
+
+    while (p && p->dialled && !p->answered)
+        p = next_of(p, call, leg, device);
+    return p;
+}
+
 /* ---- out: our INVITEs ---- */
-
-/* What goes into From: a name that any parser takes. */
-static void user_of(char *ret_user, const char *text)
-{
-    size_t n = 0;
-
-    for (; *text && n + 1 < USER_SIZE; ++text) {
-        if (isalnum((unsigned char)*text) || *text == '.' || *text == '-' || *text == '_')
-            ret_user[n++] = *text;
-    }
-    ret_user[n] = '\0';
-    if (!n)
-        (void)snprintf(ret_user, USER_SIZE, "medley");
-}
-
-/* A numeric host of an address, for the way to it; none for names: any way will do. */
-static void guess_peer(struct sockaddr_storage *ret, const char *address)
-{
-    struct sockaddr_in *in = (struct sockaddr_in *)ret;
-    const char *host = strchr(address, '@');
-    char text[INET_ADDRSTRLEN] = "";
-    size_t n;
-
-    memset(ret, 0, sizeof(*ret));
-    host = host ? host + 1 : strchr(address, ':') + 1;
-    n = strspn(host, "0123456789.");
-    if (n < sizeof(text))
-        memcpy(text, host, n);
-    in->sin_family = AF_INET;
-    if (inet_pton(AF_INET, text, &in->sin_addr) != 1)
-        (void)inet_pton(AF_INET, "198.51.100.1", &in->sin_addr);
-}
 
 /* A participant with an offer, in no room yet.  @return length of the offer, or -errno */
 static int make_offer(struct sip_phone *phone, const char *name)
@@ -94,12 +72,28 @@ static int make_offer(struct sip_phone *phone, const char *name)
     return err ? err : participant_offer(phone->participant, sdp_buf, sizeof(sdp_buf));
 }
 
+/* A little longer than the call rings, so that it ends first. */
+static uint32_t ring_timeout_s(void)
+{
+    uint32_t ring_s = room_set_settings()->config.calls.ring_timeout / 1000 + RING_MORE_S;
+
+    return ring_s < RING_S_MAX ? ring_s : RING_S_MAX;
+}
+
+/* In its room it is the user whose phone it is. */
+static void be_user(struct sip_phone *phone, const char *identity)
+{
+    grants_of_role(&phone->grants, ROLE_GUEST);
+    phone->grants.user = true;
+    (void)snprintf(phone->grants.identity, sizeof(phone->grants.identity), "%s", identity);
+}
+
 static int invite(const struct call *call, const struct call_leg *leg, uint64_t device,
                   const char *target, const struct sockaddr_storage *peer, bool symmetric)
 {
-    const struct config *config = &room_set_settings()->config;
     struct sip_phone *phone = sip_phone_new();
-    char user[USER_SIZE];
+    const char *name = leg->who.name[0] ? leg->who.name : sip_users_name(device);
+    char user[SIP_TERMS_USER_SIZE];
     struct sip_leg_call_cfg cfg = {
         .target = target,
         .symmetric = symmetric,
@@ -107,7 +101,7 @@ static int invite(const struct call *call, const struct call_leg *leg, uint64_t 
         .from_user = user,
         .from_host = calls.domain[0] ? calls.domain : NULL,
         .sdp = sdp_buf,
-        .ring_timeout_s = config->calls.ring_timeout / 1000 + 5, /* the call ends first */
+        .ring_timeout_s = ring_timeout_s(),
     };
     int n, err;
 
@@ -115,8 +109,10 @@ static int invite(const struct call *call, const struct call_leg *leg, uint64_t 
         return -ENOMEM;
     phone->dialled = true;
     phone->peer = *peer;
-    user_of(user, call_party_key(&call->caller));
-    n = make_offer(phone, leg->who.name[0] ? leg->who.name : call_party_key(&leg->who));
+    sip_terms_user(user, call_party_key(&call->caller));
+    if (leg->who.identity[0])
+        be_user(phone, leg->who.identity);
+    n = make_offer(phone, name ? name : call_party_key(&leg->who));
     cfg.sdp_len = n > 0 ? (size_t)n : 0;
     cfg.leg_arg = phone;
     err = n < 0 ? n : sip_leg_call(&phone->leg, calls.server, &cfg);
@@ -124,12 +120,6 @@ static int invite(const struct call *call, const struct call_leg *leg, uint64_t 
         log_info(NULL, "call %s: cannot dial %s: %d", call->id, target, err);
         sip_phone_free(phone, "failed");
         return err;
-    }
-    if (leg->who.identity[0]) {
-        grants_of_role(&phone->grants, ROLE_GUEST);
-        phone->grants.user = true;
-        (void)snprintf(phone->grants.identity, sizeof(phone->grants.identity), "%s",
-                       leg->who.identity);
     }
     memcpy(phone->call, call->id, sizeof(phone->call));
     phone->call_leg = (int)leg->index;
@@ -162,7 +152,7 @@ static int on_dial(const struct call *call, const struct call_leg *leg, uint64_t
         return -ENOENT;
     if (device)
         return dial_user(call, leg, device, login);
-    guess_peer(&peer, leg->who.address);
+    sip_terms_peer(&peer, leg->who.address);
     return invite(call, leg, 0, leg->who.address, &peer, false);
 }
 
@@ -202,21 +192,51 @@ void sip_call_on_ringing(unsigned code, bool has_sdp, void *arg)
     call_gateway_settle();
 }
 
+/* A contact will not answer.  The others still may, unless this was a no for all. */
+static void contact_failed(const char *call, int leg, uint64_t device, unsigned code)
+{
+    struct sip_phone *next = next_of(NULL, call, leg, device);
+    const char *why;
+
+    if (next && !sip_terms_is_final(code)) {
+        next->worse = sip_terms_worse(code, next->worse);
+        return;
+    }
+    hang_up_others(call, leg, device, NULL, "declined");
+    (void)call_set_sip_failed(call_gateway_set(), call, (unsigned)leg, device, (int)code,
+                              clock_now_us(), &why);
+    call_gateway_settle();
+}
+
+/* Out of its call, which is told what became of its leg. */
+static void fail(struct sip_phone *phone, unsigned code)
+{
+    char call[ID_SIZE];
+
+    memcpy(call, phone->call, sizeof(call));
+    phone->call[0] = '\0';
+    if (call[0])
+        contact_failed(call, phone->call_leg, phone->device, sip_terms_worse(code, phone->worse));
+}
+
 int sip_call_on_answered(const char *sdp, size_t len, void *arg)
 {
     struct sip_phone *phone = arg;
-    char why[WHY_SIZE];
+    char why[WHY_SIZE] = "";
     const char *code = "";
     int err = participant_accept(phone->participant, sdp, len, why, sizeof(why));
 
     phone->answered = true;
-    if (!err)
-        err = call_set_sip_answered(call_gateway_set(), phone->call, (unsigned)phone->call_leg,
-                                    phone->device, clock_now_us(), &code);
+    if (err) {
+        log_info(NULL, "call %s: the answer of a phone cannot be used: %s", phone->call, why);
+        fail(phone, 488);
+        return err;
+    }
+    err = call_set_sip_answered(call_gateway_set(), phone->call, (unsigned)phone->call_leg,
+                                phone->device, clock_now_us(), &code);
     call_gateway_settle();
     if (err) {
-        log_info(NULL, "call %s: the answer came too late or cannot be used: %s", phone->call,
-                 code);
+        log_info(NULL, "call %s: the answer of a phone came too late: %s", phone->call, code);
         phone->call[0] = '\0';
         return err;
     }
@@ -227,20 +247,10 @@ int sip_call_on_answered(const char *sdp, size_t len, void *arg)
 void sip_call_on_failed(unsigned code, const char *reason, void *arg)
 {
     struct sip_phone *phone = arg;
-    char call[ID_SIZE];
-    int leg = phone->call_leg;
-    uint64_t device = phone->device;
-    const char *why;
 
     log_debug(NULL, "call %s: %u %s", phone->call, code, reason);
-    memcpy(call, phone->call, sizeof(call));
-    phone->call[0] = '\0';
+    fail(phone, code);
     sip_phone_free(phone, "failed");
-    if (call[0] && !next_of(NULL, call, leg, device)) { /* the last of his contacts */
-        (void)call_set_sip_failed(call_gateway_set(), call, (unsigned)leg, device, (int)code,
-                                  clock_now_us(), &why);
-        call_gateway_settle();
-    }
 }
 
 /* ---- in: a phone calls a user ---- */
@@ -248,7 +258,8 @@ void sip_call_on_failed(unsigned code, const char *reason, void *arg)
 void sip_call_start(struct sip_phone *phone)
 {
     struct call_party to = {.identity = ""};
-    struct call_set_start start = {.to = &to, .nto = 1, .kind = CALL_VIDEO};
+    struct call_set_start start = {
+        .to = &to, .nto = 1, .kind = sip_terms_kind(phone->sdp, phone->sdp_len)};
     struct call_set_started started;
 
     (void)snprintf(to.identity, sizeof(to.identity), "%s", phone->callee);
@@ -260,143 +271,121 @@ void sip_call_start(struct sip_phone *phone)
         (void)snprintf(start.from.address, sizeof(start.from.address), "%.255s", phone->address);
     (void)snprintf(start.from.name, sizeof(start.from.name), "%.256s", phone->name);
     phone->device = start.device = sip_users_next_key();
-    phone->call_leg = CALL_CALLER;
     if (call_set_start(call_gateway_set(), &start, clock_now_us(), &started)) {
         sip_phone_end(phone, started.retry_after_ms ? 503 : 403, started.code);
     } else if (started.state != CALL_RINGING && started.state != CALL_ACCEPTED) {
         sip_phone_end(phone, started.state == CALL_BUSY ? 486 : 480, started.cause);
     } else {
         memcpy(phone->call, started.id, sizeof(phone->call));
+        phone->call_leg = started.glare ? 0 : CALL_CALLER; /* then it answered a call of two */
     }
     call_gateway_settle();
-}
-
-static struct sip_phone *caller_phone(uint64_t device)
-{
-    struct sip_phone *p = sip_phone_first();
-
-    while (p && (p->device != device || p->call_leg != CALL_CALLER || p->dialled))
-        p = p->next;
-    return p;
 }
 
 /* The caller hears of the end only: 180 was sent at once. */
 static void on_tell(const struct call *call, const struct call_leg *leg, uint64_t device)
 {
-    struct sip_phone *phone = caller_phone(device);
-    unsigned code = call->state == CALL_DECLINED ? 603 : call->state == CALL_BUSY ? 486 : 480;
+    struct sip_phone *phone = next_of(NULL, call->id, CALL_CALLER, device);
     (void)leg;
 
     if (!phone || phone->answered || call->state == CALL_RINGING || call->state == CALL_ACCEPTED)
         return;
     phone->call[0] = '\0'; /* it knows */
-    sip_phone_end(phone, code, call->cause);
+    sip_phone_end(phone, sip_terms_status(call->state), call->cause);
 }
 
 /* ---- into the room, and out of it ---- */
 
-/* Nobody may call back into the call set while it tells something. */
-struct left {
-    char call[ID_SIZE];
-    int leg;
-};
-
-static void do_left(void *msg, void *arg)
+static void rules_of_call(struct room_rules *rules)
 {
-    const struct left *left = msg;
-    const char *code;
-    (void)arg;
-
-    if (!call_gateway_set())
-        return;
-    (void)call_set_left(call_gateway_set(), left->call, left->leg, clock_now_us(), &code);
-    call_gateway_settle();
+    room_set_default_rules(rules);
+    rules->lobby = ROOM_RULES_LOBBY_OFF;
+    rules->wait_for_host = false;
 }
 
-static void leave_later(const struct call *call, int leg)
-{
-    struct left left = {.leg = leg};
-
-    memcpy(left.call, call->id, sizeof(left.call));
-    if (control_loop_post(do_left, NULL, &left, sizeof(left)))
-        log_warning(NULL, "call %s goes on without a phone", call->id);
-}
-
-static void come(struct sip_phone *phone, const struct call *call)
+static void come(struct sip_phone *phone, const struct room_rules *rules)
 {
     const char *code = "";
-    struct room_rules rules;
 
-    room_set_default_rules(&rules);
-    rules.lobby = ROOM_RULES_LOBBY_OFF;
-    rules.wait_for_host = false;
-    (void)snprintf(phone->room, sizeof(phone->room), "%s", call->room);
-    if (participant_come(phone->participant, call->room, &rules, &code)) {
-        log_warning(NULL, "call %s: a phone cannot enter: %s", call->id, code);
-        leave_later(call, phone->call_leg);
-        phone->call[0] = '\0';
+    if (phone->participant && participant_room(phone->participant))
+        return;
+    if (participant_come(phone->participant, phone->room, rules, &code)) {
+        log_warning(NULL, "call %s: a phone cannot enter: %s", phone->call, code);
         sip_phone_end(phone, 503, code);
     }
 }
 
-static void enter_as_caller(struct sip_phone *phone, const struct call *call)
+static void enter_as_caller(struct sip_phone *phone, const struct room_rules *rules)
 {
     struct participant_cfg cfg;
-    struct room_rules rules;
     const char *code = "";
 
-    room_set_default_rules(&rules);
-    rules.lobby = ROOM_RULES_LOBBY_OFF;
-    rules.wait_for_host = false;
-    (void)snprintf(phone->room, sizeof(phone->room), "%s", call->room);
+    if (phone->participant)
+        return;
     sip_phone_fill(phone, &cfg);
-    cfg.rules = &rules;
+    cfg.rules = rules;
     cfg.is_invited = cfg.is_listed = true;
     sip_leg_local_addr(phone->leg, &cfg.local);
     if (participant_join(&phone->participant, &cfg, &code)) {
-        leave_later(call, CALL_CALLER);
-        phone->call[0] = '\0';
+        log_warning(NULL, "call %s: a phone cannot enter: %s", phone->call, code);
         sip_phone_end(phone, 503, code);
         return;
     }
-    memset(phone->call, 0, sizeof(phone->call)); /* should it fail, that is told later */
-    if (sip_phone_answer(phone))
-        memcpy(phone->call, call->id, sizeof(phone->call));
-    else
-        leave_later(call, CALL_CALLER);
+    (void)sip_phone_answer(phone);
 }
 
+struct entering {
+    char call[ID_SIZE];
+    int leg;
+    uint64_t device;
+};
+
+static void do_enter(void *msg, void *arg)
+{
+    const struct entering *e = msg;
+    const struct call *call =
+        call_gateway_set() ? call_set_find(call_gateway_set(), e->call) : NULL;
+    struct sip_phone *phone = phone_in(e->call, e->leg, e->device);
+    struct room_rules rules;
+    (void)arg;
+
+    if (!call || !phone)
+        return; /* it hung up meanwhile, or will be told to */
+    (void)snprintf(phone->room, sizeof(phone->room), "%s", call->room);
+    rules_of_call(&rules);
+    if (phone->dialled)
+        come(phone, &rules);
+    else
+        enter_as_caller(phone, &rules);
+}
+
+/* Later: a room that it cannot enter calls back into the call set. */
 static void on_enter(const struct call *call, int leg, uint64_t device)
 {
-    struct sip_phone *p;
+    struct entering e = {.leg = leg, .device = device};
 
-    if (leg == CALL_CALLER) {
-        p = caller_phone(device);
-        if (p && !p->participant)
-            enter_as_caller(p, call);
-        return;
-    }
-    p = next_of(NULL, call->id, leg, device);
-    while (p && !p->answered)
-        p = next_of(p, call->id, leg, device);
-    if (p)
-        come(p, call);
+    memcpy(e.call, call->id, sizeof(e.call));
+    if (control_loop_post(do_enter, NULL, &e, sizeof(e)))
+        log_warning(NULL, "call %s: a phone could not be brought into its room", call->id);
 }
 
 static void on_leave(const char *room, const char *call, int leg, uint64_t device,
                      const char *cause)
 {
-    struct sip_phone *p = leg == CALL_CALLER ? caller_phone(device) : NULL;
+    struct sip_phone *phone = phone_in(call, leg, device);
+    (void)room;
 
-    for (struct sip_phone *q = sip_phone_first(); q && !p; q = q->next) {
-        if (q->device == device && q->participant && strcmp(q->room, room) == 0 &&
-            (!q->call[0] || strcmp(q->call, call) == 0))
-            p = q;
-    }
-    if (!p)
+    if (!phone)
         return;
-    p->call[0] = '\0'; /* it knows */
-    sip_phone_end(p, 480, cause[0] ? cause : "ended");
+    phone->call[0] = '\0'; /* it knows */
+    sip_phone_end(phone, 480, cause[0] ? cause : "ended");
+}
+
+static const struct participant *on_who(const struct call *call, int leg, uint64_t device)
+{
+    const struct sip_phone *phone = phone_in(call->id, leg, device);
+
+    return phone ? phone->participant : NULL;
 }
 
 /* A phone that is in a call is forgotten. */
@@ -404,9 +393,13 @@ static void on_phone_gone(struct sip_phone *phone)
 {
     const char *code;
 
-    if (phone->answered || phone->call_leg == CALL_CALLER)
-        (void)call_set_left(call_gateway_set(), phone->call, phone->call_leg, clock_now_us(),
-                            &code);
+    if (!call_gateway_set())
+        return;
+    if (phone->dialled && !phone->answered) {
+        fail(phone, 500);
+        return;
+    }
+    (void)call_set_left(call_gateway_set(), phone->call, phone->call_leg, clock_now_us(), &code);
     call_gateway_settle();
 }
 
@@ -416,7 +409,8 @@ void sip_call_init(struct sip_server *server, const char *domain)
                                                         .undialh = on_undial,
                                                         .tellh = on_tell,
                                                         .enterh = on_enter,
-                                                        .leaveh = on_leave};
+                                                        .leaveh = on_leave,
+                                                        .whoh = on_who};
 
     calls.server = server;
     (void)snprintf(calls.domain, sizeof(calls.domain), "%s", domain);

@@ -106,6 +106,27 @@ static void call_room(struct sip_phone *phone)
 
 /* ---- who calls, and whom ---- */
 
+/* @return false: it was challenged, and is gone */
+static bool may_call_users(struct sip_phone *phone)
+{
+    struct sip_leg *leg = phone->leg;
+
+    if (phone->caller[0] || room_set_settings()->config.sip.guest_calls)
+        return true;
+    sip_phone_free(phone, "challenged");
+    sip_leg_challenge(leg, gateway.realm);
+    return false;
+}
+
+/* Who calls whom is known. */
+static void go_on(struct sip_phone *phone)
+{
+    if (!phone->callee[0])
+        call_room(phone);
+    else if (may_call_users(phone))
+        sip_call_start(phone);
+}
+
 static void on_caller(struct sip_phone *phone, const struct store_user *user)
 {
     if (!user) { /* removed since he registered */
@@ -118,39 +139,19 @@ static void on_caller(struct sip_phone *phone, const struct store_user *user)
         if (user->display[0])
             (void)snprintf(phone->name, sizeof(phone->name), "%.256s", user->display);
     }
-    if (!phone->callee[0])
-        call_room(phone);
-    else
-        sip_call_start(phone);
-}
-
-/* @return false: it was answered */
-static bool may_call_users(struct sip_phone *phone)
-{
-    struct sip_leg *leg = phone->leg;
-
-    if (phone->caller[0] || room_set_settings()->config.sip.guest_calls)
-        return true;
-    sip_phone_free(phone, "challenged");
-    sip_leg_challenge(leg, gateway.realm);
-    return false;
+    go_on(phone);
 }
 
 static void on_callee(struct sip_phone *phone, const struct store_user *user)
 {
     if (user) {
-        if (!may_call_users(phone))
-            return;
         (void)snprintf(phone->callee, sizeof(phone->callee), "%s", user->id);
         (void)snprintf(phone->callee_name, sizeof(phone->callee_name), "%.256s", user->display);
     }
     if (phone->caller[0] && sip_users_find(phone, phone->caller, on_caller) == 0)
         return;
     phone->caller[0] = '\0';
-    if (phone->callee[0])
-        sip_call_start(phone);
-    else
-        call_room(phone);
+    go_on(phone);
 }
 
 static void source_of(char *ret_source, const struct sockaddr_storage *peer)
@@ -262,12 +263,14 @@ int sip_gateway_init(const struct config *config, struct store *store, uint16_t 
 
 void sip_gateway_finish(void)
 {
-    struct sip_phone *next;
+    struct sip_phone *p = sip_phone_first();
 
-    for (struct sip_phone *p = sip_phone_first(); p; p = next) {
-        next = p->next;
+    while (p) {
         if (p->leg)
             sip_phone_end(p, 503, "server stops");
+        p = sip_phone_first();
+        while (p && !p->leg) /* those that wait for the database go with its answer */
+            p = p->next;
     }
     sip_call_finish();
     sip_users_finish();

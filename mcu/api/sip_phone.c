@@ -60,10 +60,11 @@ void sip_phone_free(struct sip_phone *phone, const char *reason)
 {
     phone->leg = NULL;
     phone->entry = entry_cancel(phone->entry);
+    /* Out of the room first: whoever counts its people shall not count him. */
+    phone->participant = participant_leave(phone->participant, reason);
     if (phone->call[0] && call_handler)
         call_handler(phone);
     phone->call[0] = '\0';
-    phone->participant = participant_leave(phone->participant, reason);
     if (!phone->lookups)
         unlink_phone(phone); /* else the last answer does */
 }
@@ -116,7 +117,7 @@ void sip_phone_fill(struct sip_phone *phone, struct participant_cfg *cfg)
         .room = phone->room,
         .name = phone->name,
         .kind = PARTICIPANT_KIND_SIP,
-        .grants = phone->caller[0] ? &phone->grants : NULL,
+        .grants = phone->grants.user ? &phone->grants : NULL,
         .pin = phone->pin[0] ? phone->pin : NULL,
         .source = phone->source,
         .peer = phone->peer,

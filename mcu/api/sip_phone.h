@@ -51,13 +51,14 @@ struct sip_phone {
     char address[SIP_PHONE_ADDRESS_SIZE]; /* From */
     char source[SIP_PHONE_SOURCE_SIZE];
     char name[API_TEXT_NAME_SIZE];
-    struct grants grants; /* of its user, if caller is set */
+    struct grants grants; /* of the user who calls, or whose phone we call; user: there is one */
     char *sdp;            /* of the INVITE; NULL = a late offer */
     size_t sdp_len;
 
-    char call[ID_SIZE]; /* of call_set; "" = none */
+    char call[ID_SIZE]; /* of call_set; "" = none, or it knows that this phone is out of it */
     int call_leg;       /* in it */
     uint64_t device;    /* as call_set knows it */
+    unsigned worse;     /* what another contact of this leg answered; 0 = nothing */
     bool dialled;       /* we called it */
     bool answered;
 };
@@ -86,7 +87,8 @@ void sip_phone_on_fast_update(void *arg);
 void sip_phone_on_dtmf(char digit, void *arg);
 void sip_phone_on_close(const char *why, void *arg);
 
-/** Called before a phone that has one is forgotten: its call is over for it. */
+/** Called before a phone that has one is forgotten: its call is over for it.  Its leg and its
+ *  participant are gone by then. */
 void sip_phone_set_call_handler(void (*h)(struct sip_phone *phone));
 
 #endif

@@ -25,6 +25,7 @@ struct registered {
     struct registered *next;
     char login[LOGIN_SIZE];
     char identity[GRANTS_IDENTITY_SIZE]; /* "" until the database has said */
+    char name[API_TEXT_NAME_SIZE];       /* "" = none */
     uint64_t key;
 };
 
@@ -104,6 +105,7 @@ static void on_registered(int err, const void *result, void *arg)
     if (err || !r)
         return;
     (void)snprintf(r->identity, sizeof(r->identity), "%s", user->id);
+    (void)snprintf(r->name, sizeof(r->name), "%.256s", user->display);
     if (call_gateway_add(r->identity, r->key, PRESENCE_SIP)) {
         log_warning(NULL, "%s has too many phones: this one does not ring", r->login);
         r->identity[0] = '\0';
@@ -141,13 +143,27 @@ void sip_users_on_register(const char *user, bool online, void *arg)
     }
 }
 
-const char *sip_users_of_device(uint64_t device)
+static const struct registered *find_device(uint64_t device)
 {
     const struct registered *r = users.first;
 
     while (r && r->key != device)
         r = r->next;
+    return r;
+}
+
+const char *sip_users_of_device(uint64_t device)
+{
+    const struct registered *r = find_device(device);
+
     return r ? r->login : NULL;
+}
+
+const char *sip_users_name(uint64_t device)
+{
+    const struct registered *r = find_device(device);
+
+    return r && r->name[0] ? r->name : NULL;
 }
 
 /* ---- for phones ---- */

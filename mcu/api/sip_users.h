@@ -31,6 +31,8 @@ void sip_users_on_register(const char *user, bool online, void *arg);
 
 /** Login of the user whose phone a device is; NULL if there is none. */
 const char *sip_users_of_device(uint64_t device);
+/** What that user is called; NULL if there is none, or he has no name. */
+const char *sip_users_name(uint64_t device);
 
 /** A key that no other device has. */
 uint64_t sip_users_next_key(void);

@@ -203,9 +203,35 @@ void ws_call_lost(struct ws_session *s)
         call_gateway_detach(s->grants.identity, s->key, true);
 }
 
+static void is_there(uint64_t device, enum presence_kind kind, void *arg)
+{
+    uint64_t *key = arg;
+    (void)kind;
+
+    if (device == *key)
+        *key = 0;
+}
+
+static void say_ringing(const struct call *call, int leg, void *arg)
+{
+    struct ws_session *s = arg;
+
+    if (leg != CALL_CALLER && call->leg[leg].state == CALL_LEG_RINGING &&
+        call_leg_ring(&call->leg[leg], s->key))
+        say_incoming(s, call, &call->leg[leg]);
+}
+
+/* Whose loss was not noticed was rung, but over a socket where nobody listened any more. */
 void ws_call_back(struct ws_session *s)
 {
-    if (s->callable)
+    uint64_t key = s->key;
+
+    if (!s->callable)
+        return;
+    (void)presence_each_device(call_gateway_presence(), s->grants.identity, is_there, &key);
+    if (!key)
+        call_set_each_of(call_gateway_set(), s->grants.identity, say_ringing, s);
+    else
         call_gateway_detach(s->grants.identity, s->key, false);
 }
 
@@ -341,6 +367,34 @@ static bool may_dial(const struct call_party *to, unsigned n)
     return true;
 }
 
+struct search {
+    const char *room;
+    bool found;
+};
+
+static void is_in_call(const struct call *call, int leg, void *arg)
+{
+    struct search *search = arg;
+    bool in = leg == CALL_CALLER
+                  ? call->state == CALL_ACCEPTED && !call->caller_left
+                  : call->leg[leg].state == CALL_LEG_ACCEPTED && !call->leg[leg].left;
+
+    search->found =
+        search->found || (in && call->own_room && strcmp(call->room, search->room) == 0);
+}
+
+/* Hosts may, and in a room that was made for a call whoever is in that call. */
+static bool may_add(const struct ws_session *s)
+{
+    struct search search = {.found = false};
+
+    if (!s->participant || participant_is_waiting(s->participant))
+        return false;
+    search.room = room_name(participant_room(s->participant));
+    call_set_each_of(call_gateway_set(), s->grants.identity, is_in_call, &search);
+    return search.found || participant_rights(s->participant) & RIGHT_DIAL;
+}
+
 void ws_call_start(struct ws_session *s, const struct ws_message *msg)
 {
     const struct ws_message_call *call = &msg->u.call;
@@ -356,8 +410,7 @@ void ws_call_start(struct ws_session *s, const struct ws_message *msg)
         ws_answer_fail(s, msg, "forbidden", "only users may be called here");
         return;
     }
-    if (call->add.on && (!s->participant || participant_is_waiting(s->participant) ||
-                         !(participant_rights(s->participant) & RIGHT_DIAL))) {
+    if (call->add.on && !may_add(s)) {
         ws_answer_fail(s, msg, "forbidden", "you may not call people into this room");
         return;
     }

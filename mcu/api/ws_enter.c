@@ -19,21 +19,37 @@
 #include "mcu/room/room.h"
 #include "mcu/room/room_set.h"
 
-/* A second tab of a user takes the place of the first one. */
-static void replace_others(const struct ws_session *s)
+/* Another tab of the same user in a room; NULL: there is none. */
+static struct participant *other_tab(const struct room *room, const char *identity,
+                                     const struct participant *but)
 {
-    struct room *room = participant_room(s->participant);
-    const char *identity = participant_identity(s->participant);
-    struct participant *next;
+    struct participant *p = identity[0] ? room_first(room) : NULL;
 
-    if (!identity[0])
-        return;
-    for (struct participant *p = room_first(room); p; p = next) {
-        next = participant_next(p);
-        if (p != s->participant && participant_kind(p) == PARTICIPANT_KIND_WEB &&
-            strcmp(participant_identity(p), identity) == 0)
-            participant_remove(p, "replaced");
-    }
+    while (p && (p == but || participant_kind(p) != PARTICIPANT_KIND_WEB ||
+                 strcmp(participant_identity(p), identity) != 0))
+        p = participant_next(p);
+    return p;
+}
+
+void ws_enter_replace_others(const struct ws_session *s)
+{
+    const struct room *room = participant_room(s->participant);
+    const char *identity = participant_identity(s->participant);
+    struct participant *p;
+
+    while ((p = other_tab(room, identity, s->participant)))
+        participant_remove(p, "replaced");
+}
+
+/* @return true: another tab of his has gone from a full room, so that he fits in */
+static bool make_place(const struct ws_session *s)
+{
+    const struct room *room = room_set_find_name(s->room);
+    struct participant *p = room ? other_tab(room, s->grants.identity, NULL) : NULL;
+
+    if (p)
+        participant_remove(p, "replaced");
+    return p;
 }
 
 /* The answer to hello or join failed: whoever is not signed in may say hello again. */
@@ -41,6 +57,17 @@ static void refuse(struct ws_session *s, const char *code)
 {
     ws_answer_error(s, s->hello_id, code, NULL);
     s->greeted = s->signed_in;
+    if (s->signed_in)
+        ws_session_trust(s);
+}
+
+static int join_room(struct ws_session *s, const struct participant_cfg *cfg, const char **ret_code)
+{
+    int err = participant_join(&s->participant, cfg, ret_code);
+
+    if (err && strcmp(*ret_code, "room_full") == 0 && make_place(s))
+        err = participant_join(&s->participant, cfg, ret_code);
+    return err;
 }
 
 static void knock(struct ws_session *s, const struct entry_result *found)
@@ -54,13 +81,14 @@ static void knock(struct ws_session *s, const struct entry_result *found)
         .source = s->source,
         .rules = found->found ? &found->rules : NULL,
         .owner = found->found ? found->owner : NULL,
+        .want = {.no_video = s->want_no_video, .content = s->want_content},
         .is_host = found->is_host,
         .is_listed = found->is_listed,
     };
     const char *code = "unavailable";
 
     ws_say_handlers(&cfg.handlers, s);
-    if (found->err || participant_join(&s->participant, &cfg, &code)) {
+    if (found->err || join_room(s, &cfg, &code)) {
         if (s->pin[0] && strcmp(code, "pin_wrong") != 0)
             signin_pin_right(s->source, s->room);
         refuse(s, code);
@@ -70,10 +98,10 @@ static void knock(struct ws_session *s, const struct entry_result *found)
         signin_pin_right(s->source, s->room);
     ws_session_trust(s);
     if (participant_is_waiting(s->participant)) {
-        ws_say_waiting(s, s->hello_id, code);
+        ws_say_waiting(s, s->hello_id);
         return;
     }
-    replace_others(s);
+    ws_enter_replace_others(s);
     ws_say_welcome(s, s->hello_id, WS_SAY_JOINED);
 }
 
@@ -90,6 +118,8 @@ static void enter(struct ws_session *s, const struct ws_message *msg, const char
     uint32_t later_ms = msg->u.hello.pin.text[0] ? signin_pin_try(s->source, room) : 0;
 
     s->hello_id = ws_answer_id(msg);
+    s->want_no_video = !msg->u.hello.want.video.on;
+    s->want_content = msg->u.hello.want.content.on;
     (void)snprintf(s->room, sizeof(s->room), "%s", room);
     (void)snprintf(s->pin, sizeof(s->pin), "%s", msg->u.hello.pin.text);
     if (later_ms) {
@@ -115,7 +145,7 @@ static void resume(struct ws_session *with, const struct ws_message *msg)
     ws_session_trust(s);
     ws_call_back(s);
     if (s->participant && participant_is_waiting(s->participant))
-        ws_say_waiting(s, re, "lobby");
+        ws_say_waiting(s, re);
     else if (s->participant)
         ws_say_welcome(s, re, WS_SAY_RESUMED);
     else

@@ -18,4 +18,7 @@ void ws_enter_hello(struct ws_session *s, const struct ws_message *msg);
 void ws_enter_join(struct ws_session *s, const struct ws_message *msg);
 void ws_enter_leave(struct ws_session *s, const struct ws_message *msg);
 
+/** He came into his room: other tabs of the same user leave it. */
+void ws_enter_replace_others(const struct ws_session *s);
+
 #endif

@@ -38,12 +38,6 @@ static void do_ping(struct ws_session *s, const struct ws_message *msg)
     ws_session_send(s, ws_event_pong(ws_answer_id(msg)));
 }
 
-/* There is one rendition, and it has everything. */
-static void do_subscribe(struct ws_session *s, const struct ws_message *msg)
-{
-    ws_answer_ok(s, msg);
-}
-
 /* Whatever has no row is refused. */
 static const struct {
     enum ws_message_type type;
@@ -61,7 +55,7 @@ static const struct {
     {WS_MESSAGE_REACTION, NEED_IN, RIGHT_REACT, ws_member_reaction},
     {WS_MESSAGE_CHAT, NEED_IN, RIGHT_CHAT, ws_member_chat},
     {WS_MESSAGE_SHARE, NEED_IN, RIGHT_SHARE, ws_member_share},
-    {WS_MESSAGE_SUBSCRIBE, NEED_IN, 0, do_subscribe},
+    {WS_MESSAGE_SUBSCRIBE, NEED_IN, 0, ws_member_subscribe},
     {WS_MESSAGE_PERSON_SET, NEED_IN, RIGHT_MODERATE, ws_host_set_person},
     {WS_MESSAGE_PERSON_REMOVE, NEED_IN, RIGHT_MODERATE, ws_host_remove_person},
     {WS_MESSAGE_PERSON_MOVE, NEED_IN, RIGHT_MODERATE, ws_host_move_person},

@@ -6,12 +6,15 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "mcu/api/api_text.h"
+#include "mcu/api/entry.h"
 #include "mcu/api/rest_body.h"
 #include "mcu/api/rest_layout.h"
 #include "mcu/api/ws_answer.h"
+#include "mcu/api/ws_event.h"
 #include "mcu/api/ws_message.h"
 #include "mcu/api/ws_session.h"
 #include "mcu/base/log.h"
@@ -57,6 +60,11 @@ void ws_host_set_person(struct ws_session *s, const struct ws_message *msg)
         ws_answer_fail(s, msg, "forbidden", "ask him to turn it on");
         return;
     }
+    if (to->role.given && to->role.index != ROLE_HOST && participant_role(p) == ROLE_HOST &&
+        room_count_hosts(room_of(s)) == 1) {
+        ws_answer_fail(s, msg, "last_host", "make somebody else host first");
+        return;
+    }
     if (to->audio.given || to->video.given) {
         log_done(s, p, "muted");
         participant_mute(p, to->audio.on || participant_muted_audio(p),
@@ -89,18 +97,71 @@ void ws_host_remove_person(struct ws_session *s, const struct ws_message *msg)
         participant_remove(p, "removed");
 }
 
+/* Somebody is to be moved, as soon as it is known whose room that is. */
+struct moving {
+    uint64_t session;
+    int64_t re;
+    char id[ID_SIZE];
+    char room[API_TEXT_ROOM_SIZE];
+};
+
+static void move(struct ws_session *s, const struct moving *m, const struct entry_result *found)
+{
+    bool host = s->participant && !participant_is_waiting(s->participant) &&
+                (participant_rights(s->participant) & RIGHT_MODERATE);
+    struct participant *p = host ? room_find_id(room_of(s), m->id) : NULL;
+    const struct participant_move to = {.room = m->room,
+                                        .by = s->participant,
+                                        .rules = found->found ? &found->rules : NULL,
+                                        .owner = found->found ? found->owner : NULL,
+                                        .is_host = found->is_host,
+                                        .is_listed = found->is_listed};
+    uint64_t key = s->key;
+    const char *code = "";
+
+    if (found->err || !p) {
+        ws_answer_error(s, m->re, found->err ? "unavailable" : "participant_not_found", NULL);
+        return;
+    }
+    log_done(s, p, "moved");
+    if (participant_move(p, &to, &code) == 0)
+        code = NULL;
+    if (!ws_session_find_key(key))
+        return; /* it was himself, and it failed */
+    if (code)
+        ws_answer_error(s, m->re, code, NULL);
+    else
+        ws_session_send(s, ws_event_ok(m->re, NULL));
+}
+
+static void on_entry(const struct entry_result *found, void *arg)
+{
+    struct moving *m = arg;
+    struct ws_session *s = ws_session_find_key(m->session);
+
+    if (s)
+        move(s, m, found);
+    free(m);
+}
+
 void ws_host_move_person(struct ws_session *s, const struct ws_message *msg)
 {
-    struct participant *p = person(s, msg);
-    const char *code = "";
+    const struct participant *p = person(s, msg);
+    struct moving *m = p ? calloc(1, sizeof(*m)) : NULL;
+    struct entry *entry;
 
     if (!p)
         return;
-    log_done(s, p, "moved");
-    if (participant_move(p, msg->u.person.room, &code))
-        ws_answer_fail(s, msg, code, NULL);
-    else
-        ws_answer_ok(s, msg);
+    if (m) {
+        m->session = s->key;
+        m->re = ws_answer_id(msg);
+        (void)snprintf(m->id, sizeof(m->id), "%s", participant_id(p));
+        (void)snprintf(m->room, sizeof(m->room), "%s", msg->u.person.room);
+    }
+    if (!m || entry_start(&entry, m->room, participant_identity(p), on_entry, m)) {
+        ws_answer_fail(s, msg, "unavailable", NULL);
+        free(m);
+    }
 }
 
 void ws_host_ask_person(struct ws_session *s, const struct ws_message *msg)
@@ -113,39 +174,33 @@ void ws_host_ask_person(struct ws_session *s, const struct ws_message *msg)
     ws_answer_ok(s, msg);
 }
 
-/* Admit or deny those who are named, or all.  @return how many were found */
-static unsigned sort_out(struct room *room, const struct ws_message_ids *ids,
-                         void (*h)(struct participant *p))
+/* Admit or deny those who are named, or all.
+ * @return NULL, or the code of an error: nobody of that name waits, there is no place for all */
+static const char *sort_out(struct room *room, const struct ws_message_ids *ids,
+                            bool (*h)(struct participant *p))
 {
-    unsigned n = 0;
+    const char *code = ids->all.on ? NULL : "participant_not_found";
+    struct participant *p = NULL;
 
     for (unsigned i = 0; i < ids->ids.n; ++i) {
-        struct participant *p = room_find_waiting(room, api_field_item(&ids->ids, i));
-
-        if (p) {
-            h(p);
-            ++n;
-        }
+        p = room_find_waiting(room, api_field_item(&ids->ids, i));
+        if (p && !h(p))
+            return "room_full";
+        code = p ? NULL : code;
     }
-    while (ids->all.on && n < ROOM_WAITING_MAX) {
-        struct participant *p = room_first_waiting(room);
-
-        if (!p)
-            break;
-        h(p);
-        n += 1;
-        if (room_first_waiting(room) == p)
-            break; /* there is no place for him */
+    while (ids->all.on && (p = room_first_waiting(room))) {
+        if (!h(p))
+            return "room_full";
     }
-    return n;
+    return code;
 }
 
-static void answer_sorted(struct ws_session *s, const struct ws_message *msg, unsigned n)
+static void answer_sorted(struct ws_session *s, const struct ws_message *msg, const char *code)
 {
-    if (n || msg->u.ids.all.on)
-        ws_answer_ok(s, msg);
+    if (code)
+        ws_answer_fail(s, msg, code, NULL);
     else
-        ws_answer_fail(s, msg, "participant_not_found", NULL);
+        ws_answer_ok(s, msg);
 }
 
 void ws_host_admit(struct ws_session *s, const struct ws_message *msg)
@@ -214,6 +269,10 @@ void ws_host_set_room(struct ws_session *s, const struct ws_message *msg)
         rules.guests_can.share = to->share.on;
     if (to->chat.given)
         rules.guests_can.chat = to->chat.on;
+    if (room_rules_check(&rules)) {
+        ws_answer_fail(s, msg, "bad_message", "/d/pin: is the PIN of hosts");
+        return;
+    }
     ws_answer_ok(s, msg);
     room_set_rules(room_of(s), &rules);
 }

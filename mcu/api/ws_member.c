@@ -16,6 +16,7 @@
 #include "mcu/api/ws_session.h"
 #include "mcu/base/log.h"
 #include "mcu/room/participant.h"
+#include "mcu/room/reaction.h"
 #include "mcu/room/room.h"
 #include "net/media_desc.h"
 
@@ -55,7 +56,7 @@ void ws_member_offer(struct ws_session *s, const struct ws_message *msg)
         return;
     }
     ws_session_send(s, ws_event_ok(ws_answer_id(msg), answer));
-    layout = room_layout(participant_room(s->participant));
+    layout = participant_layout(s->participant);
     if (layout)
         ws_say_layout(s, layout);
 }
@@ -85,8 +86,11 @@ void ws_member_hand(struct ws_session *s, const struct ws_message *msg)
 void ws_member_reaction(struct ws_session *s, const struct ws_message *msg)
 {
     const char *code;
+    int err = participant_react(s->participant, msg->u.text.text, &code);
 
-    if (participant_react(s->participant, msg->u.text.text, &code))
+    if (err == -EAGAIN)
+        ws_answer_later(s, ws_answer_id(msg), REACTION_RATE_PERIOD_US / REACTION_RATE / 1000);
+    else if (err)
         ws_answer_fail(s, msg, code, NULL);
     else
         ws_answer_ok(s, msg);
@@ -147,4 +151,18 @@ void ws_member_share(struct ws_session *s, const struct ws_message *msg)
         ws_answer_fail(s, msg, "share_taken", "somebody else shares");
         break;
     }
+}
+
+/* What is not said stays as it is. */
+void ws_member_subscribe(struct ws_session *s, const struct ws_message *msg)
+{
+    const struct ws_message_want *said = &msg->u.want;
+    struct leg_want want = *participant_want(s->participant);
+
+    if (said->video.given)
+        want.no_video = !said->video.on;
+    if (said->content.given)
+        want.content = said->content.on;
+    ws_answer_ok(s, msg);
+    participant_set_want(s->participant, &want);
 }

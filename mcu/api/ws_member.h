@@ -16,5 +16,6 @@ void ws_member_hand(struct ws_session *s, const struct ws_message *msg);
 void ws_member_reaction(struct ws_session *s, const struct ws_message *msg);
 void ws_member_chat(struct ws_session *s, const struct ws_message *msg);
 void ws_member_share(struct ws_session *s, const struct ws_message *msg);
+void ws_member_subscribe(struct ws_session *s, const struct ws_message *msg);
 
 #endif

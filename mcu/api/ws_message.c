@@ -17,7 +17,7 @@ enum {
     SEAT_LEN_MAX = 63,
     PIN_MAX = 12,
     EMOJI_MAX = 32,
-    CHAT_MAX = 8000,
+    CHAT_MAX = 40000, /* what is too long for a message is told as that, up to here */
     CID_MAX = 64,
     STATUS_MAX = 512,
     TITLE_MAX = 512,

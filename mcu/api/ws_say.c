@@ -10,17 +10,22 @@
 #include "mcu/api/ice_servers.h"
 #include "mcu/api/rest_json.h"
 #include "mcu/api/rules_json.h"
+#include "mcu/api/ws_enter.h"
 #include "mcu/api/ws_event.h"
 #include "mcu/api/ws_session.h"
 #include "mcu/base/clock.h"
 #include "mcu/config/settings.h"
 #include "mcu/media/audio_room.h"
 #include "mcu/media/video_room.h"
+#include "mcu/room/door.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room.h"
 #include "mcu/room/room_chat.h"
 #include "mcu/room/room_set.h"
 #include "mcu/room/share_floor.h"
+#include "net/control_loop.h"
+
+enum { CHAT_COST = 200 /* a message of the chat without its texts, as JSON [bytes] */ };
 
 /* ---- the envelope ---- */
 
@@ -155,6 +160,15 @@ static void write_lobby(struct rest_json *j, const struct participant *p)
     rest_json_close(j);
 }
 
+/* All who wait, for a host. */
+static void write_waiting(struct rest_json *j, const struct room *room)
+{
+    rest_json_open(j, "lobby", '[');
+    for (const struct participant *p = room_first_waiting(room); p; p = participant_next(p))
+        write_lobby(j, p);
+    rest_json_close(j);
+}
+
 static const char *id_of_party(const struct room *room, const struct room_chat_party *party)
 {
     const struct participant *p = party->key ? room_find(room, party->key) : NULL;
@@ -181,12 +195,43 @@ static void write_chat(struct rest_json *j, const struct room *room,
 struct past {
     struct rest_json *j;
     const struct room *room;
+    size_t left; /* of all messages from here on [bytes] */
 };
 
+/* Length of a text as rest_json writes it. */
+static size_t json_length(const char *text)
+{
+    size_t n = 0;
+
+    for (; *text; ++text)
+        n += (unsigned char)*text < 0x20 || *text == 0x7f ? 6
+             : *text == '"' || *text == '\\'              ? 2
+                                                          : 1;
+    return n;
+}
+
+static size_t size_of_chat(const struct room_chat_message *m)
+{
+    return CHAT_COST + json_length(m->text) + json_length(m->from.name) + json_length(m->to.name);
+}
+
+static void add_size(const struct room_chat_message *message, void *arg)
+{
+    struct past *past = arg;
+
+    past->left += size_of_chat(message);
+}
+
+/* A greeting that is too long for the socket's queue would cost him the socket: the oldest
+ * messages do without. */
 static void write_past_message(const struct room_chat_message *message, void *arg)
 {
-    const struct past *past = arg;
+    struct past *past = arg;
+    bool fits = past->left <= room_set_settings()->config.http.send_queue / 2;
 
+    past->left -= size_of_chat(message);
+    if (!fits)
+        return;
     rest_json_open(past->j, NULL, '{');
     write_chat(past->j, past->room, message);
     rest_json_close(past->j);
@@ -195,13 +240,16 @@ static void write_past_message(const struct room_chat_message *message, void *ar
 static void write_past(struct rest_json *j, const struct participant *me)
 {
     struct room *room = participant_room(me);
-    struct past past = {j, room};
+    struct past past = {.j = j, .room = room};
     bool member = participant_grants(me)->user || participant_has_token(me);
+    uint32_t key = participant_key(me);
+    const char *identity = participant_identity(me);
 
     rest_json_open(j, "chat", '[');
-    if (room_rules_sees_history(room_rules(room), member))
-        (void)room_chat_each_for(room_chat(room), participant_key(me), participant_identity(me),
-                                 write_past_message, &past);
+    if (room_rules_sees_history(room_rules(room), member)) {
+        (void)room_chat_each_for(room_chat(room), key, identity, add_size, &past);
+        (void)room_chat_each_for(room_chat(room), key, identity, write_past_message, &past);
+    }
     rest_json_close(j);
 }
 
@@ -261,22 +309,19 @@ void ws_say_welcome(struct ws_session *s, int64_t re, enum ws_say_greeting greet
     }
     rest_json_close(&j);
     write_past(&j, me);
-    if (host) {
-        rest_json_open(&j, "lobby", '[');
-        for (const struct participant *p = room_first_waiting(room); p; p = participant_next(p))
-            write_lobby(&j, p);
-        rest_json_close(&j);
-    }
+    if (host)
+        write_waiting(&j, room);
     rest_json_bool(&j, "resumed", greeting == WS_SAY_RESUMED);
     rest_json_bool(&j, "moved", greeting == WS_SAY_MOVED);
     write_limits(&j, room);
     finish(&j, s);
-    if (greeting != WS_SAY_JOINED && room_layout(room))
-        ws_say_layout(s, room_layout(room));
+    if (greeting != WS_SAY_JOINED && participant_layout(me))
+        ws_say_layout(s, participant_layout(me));
 }
 
-void ws_say_waiting(struct ws_session *s, int64_t re, const char *why)
+void ws_say_waiting(struct ws_session *s, int64_t re)
 {
+    const char *why = door_waits_for(s->participant);
     struct rest_json j;
 
     begin(&j, s, "waiting", re);
@@ -348,13 +393,24 @@ static void fill_burned(const char *name[8], unsigned burned)
     name[n] = NULL;
 }
 
+/* Epochs are of a composite, but the client may be sent another one: he has his own numbers. */
+static uint32_t number_layout(struct ws_session *s, const struct video_room_layout *msg)
+{
+    if (s->told.room != msg->room || s->told.view != msg->view ||
+        s->told.epoch != msg->canvas.epoch)
+        ++s->told.number;
+    s->told.room = msg->room;
+    s->told.view = msg->view;
+    s->told.epoch = msg->canvas.epoch;
+    return s->told.number;
+}
+
 void ws_say_layout(struct ws_session *s, const struct video_room_layout *msg)
 {
     const struct video_canvas_layout *layout = &msg->canvas;
     struct ws_tile tile[LAYOUT_TILES_MAX];
     const char *burned[8];
-    struct ws_layout out = {.epoch = (uint32_t)layout->epoch,
-                            .name = layout->name,
+    struct ws_layout out = {.name = layout->name,
                             .chosen = layout->chosen,
                             .canvas_w = layout->w,
                             .canvas_h = layout->h,
@@ -365,6 +421,7 @@ void ws_say_layout(struct ws_session *s, const struct video_room_layout *msg)
 
     if (!participant_video_ts(s->participant, layout->when_us, &out.rtp_ts))
         return; /* gets no composite, or not yet: it comes with the answer */
+    out.epoch = number_layout(s, msg);
     fill_tiles(tile, layout, participant_room(s->participant));
     fill_burned(burned, layout->burned);
     ws_session_send(s, ws_event_layout(++s->seq, &out));
@@ -398,11 +455,23 @@ static void on_muted(bool audio, bool video, void *arg)
     ws_session_send(arg, ws_event_muted(NULL, audio, video));
 }
 
+static void replace_others(void *msg, void *arg)
+{
+    const struct ws_session *s = ws_session_find_key(*(const uint64_t *)msg);
+    (void)arg;
+
+    if (s && s->participant && !participant_is_waiting(s->participant))
+        ws_enter_replace_others(s);
+}
+
+/* Who is replaced may be the one who lets him in, so that happens when that is done. */
 static void on_admitted(void *arg)
 {
     struct ws_session *s = arg;
 
     ws_say_welcome(s, -1, WS_SAY_JOINED);
+    if (s->grants.identity[0])
+        (void)control_loop_post(replace_others, NULL, &s->key, sizeof(s->key));
 }
 
 static void on_moved(void *arg)
@@ -414,12 +483,15 @@ static void on_moved(void *arg)
 static void on_room(void *arg)
 {
     struct ws_session *s = arg;
+    struct room *room = participant_room(s->participant);
+    bool host = participant_rights(s->participant) & RIGHT_MODERATE;
     struct rest_json j;
 
     begin(&j, s, "room", -1);
     write_you(&j, s->participant);
-    write_room(&j, participant_room(s->participant),
-               participant_rights(s->participant) & RIGHT_MODERATE);
+    write_room(&j, room, host);
+    if (host)
+        write_waiting(&j, room);
     finish(&j, s);
 }
 

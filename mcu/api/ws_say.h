@@ -33,8 +33,8 @@ void ws_say_handlers(struct participant_handlers *ret, struct ws_session *s);
 void ws_say_welcome(struct ws_session *s, int64_t re, enum ws_say_greeting greeting);
 /** He is signed in and in no room. */
 void ws_say_signed_in(struct ws_session *s, int64_t re, bool resumed);
-/** He waits outside.  @param why stable, as "lobby", "host" */
-void ws_say_waiting(struct ws_session *s, int64_t re, const char *why);
+/** He waits outside, and for what. */
+void ws_say_waiting(struct ws_session *s, int64_t re);
 /** The layout that is shown, if his picture has it. */
 void ws_say_layout(struct ws_session *s, const struct video_room_layout *layout);
 

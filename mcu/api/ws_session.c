@@ -177,8 +177,9 @@ void ws_session_adopt(struct ws_session *s, struct ws_session *with)
     unlink_conn(with);
     ws_session_forget(with);
     if (old) {
+        ws_session_send(s, ws_event_bye("resumed", WS_CLOSE_REPLACED));
         unlink_conn(s);
-        web_server_close(table.server, old, WS_CLOSE_REPLACED, "resumed elsewhere");
+        web_server_close(table.server, old, WS_CLOSE_REPLACED, "resumed");
     }
     if (s->timer)
         control_timer_stop(s->timer);

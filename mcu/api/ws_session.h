@@ -64,6 +64,12 @@ struct ws_session {
     char pin[13];
     char room[API_TEXT_ROOM_SIZE]; /* that it wants into */
     struct grants grants;
+    bool want_no_video, want_content; /* to be sent in the next room */
+    struct {
+        uint32_t room, view;
+        uint64_t epoch;
+        uint32_t number;
+    } told; /* layout that was told last, and the number that it has for the client */
 };
 
 void ws_session_init(struct web_server *server, void (*endh)(struct ws_session *s));

@@ -163,7 +163,10 @@ struct config_rooms {
     uint32_t fps;
     uint32_t video_bitrate; /**< [bps] */
     enum video_preset video_preset;
-    uint32_t audio_bitrate; /**< [bps] */
+    uint32_t content_width, content_height; /**< Largest content view, even [pixels] */
+    uint32_t content_fps;
+    uint32_t content_bitrate; /**< [bps] */
+    uint32_t audio_bitrate;   /**< [bps] */
     uint32_t audio_complexity;
     bool audio_fec;
     uint32_t mix_max;

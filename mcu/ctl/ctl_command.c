@@ -19,8 +19,11 @@ const struct ctl_option ctl_command_options[] = {
 const struct ctl_command *const *ctl_command_tables(void)
 {
     static const struct ctl_command *const tables[] = {
-        ctl_node_commands,   ctl_config_commands, ctl_room_commands,     ctl_person_commands,
-        ctl_layout_commands, ctl_help_commands,   ctl_complete_commands, NULL,
+        ctl_node_commands,     ctl_config_commands,
+        ctl_room_commands,     ctl_person_commands,
+        ctl_door_commands,     ctl_user_commands,
+        ctl_layout_commands,   ctl_help_commands,
+        ctl_complete_commands, NULL,
     };
 
     return tables;

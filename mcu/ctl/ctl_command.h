@@ -65,7 +65,8 @@ extern const struct ctl_option ctl_command_options[];
 
 /* The tables; each is in the file of its name. */
 extern const struct ctl_command ctl_node_commands[], ctl_config_commands[], ctl_room_commands[],
-    ctl_person_commands[], ctl_layout_commands[], ctl_help_commands[], ctl_complete_commands[];
+    ctl_person_commands[], ctl_door_commands[], ctl_user_commands[], ctl_layout_commands[],
+    ctl_help_commands[], ctl_complete_commands[];
 
 /** All tables; ends with NULL. */
 const struct ctl_command *const *ctl_command_tables(void);

@@ -34,8 +34,13 @@ struct hook_sender_cfg {
     const uint64_t *delays_us; /**< Ended by 0, lives on; NULL: hook_retry_delays_us */
 };
 
-/** Start.  What waits from before is sent.  @return 0, -EINVAL (cfg), -ENOMEM, -EIO (libcurl) or
- * another -errno */
+/**
+ * Start.  What waits from before is sent.
+ *
+ * @param ret  New sender, set on success only
+ *
+ * @return 0, -EINVAL (cfg), -ENOMEM, -EIO (libcurl) or another -errno
+ */
 int hook_sender_new(struct hook_sender **ret, const struct hook_sender_cfg *cfg);
 
 /**

@@ -100,6 +100,11 @@ uint32_t audio_in_key(const struct audio_in *in)
     return in->cfg.key;
 }
 
+uint32_t audio_in_owner(const struct audio_in *in)
+{
+    return in->cfg.owner;
+}
+
 enum audio_codec audio_in_codec(const struct audio_in *in)
 {
     return in->cfg.codec;

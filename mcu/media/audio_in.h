@@ -23,7 +23,8 @@ struct audio_out;
 struct sink;
 
 struct audio_in_cfg {
-    uint32_t key; /**< Participant, not 0 */
+    uint32_t key;   /**< Participant, or his screen; not 0 */
+    uint32_t owner; /**< Sound of a screen: whose it is; 0 = a voice */
     enum audio_codec codec;
     uint32_t clock_hz; /**< RTP clock of the codec */
 };
@@ -34,6 +35,7 @@ int audio_in_new(struct audio_in **ret_in, const struct audio_in_cfg *cfg);
 /** Where the transport puts the packets; belongs to the stream. */
 struct sink *audio_in_sink(struct audio_in *in);
 uint32_t audio_in_key(const struct audio_in *in);
+uint32_t audio_in_owner(const struct audio_in *in);
 enum audio_codec audio_in_codec(const struct audio_in *in);
 
 /**

@@ -46,7 +46,8 @@ struct member {
     struct member *next;
     struct audio_in *in;
     struct audio_out *own;
-    int index; /* in amix and speaker */
+    struct member *screen; /* sound of his screen */
+    int index;             /* in amix and speaker */
     bool muted;
     uint32_t idle; /* ticks since he contributed, up to REST_TICKS */
 };
@@ -74,6 +75,29 @@ static void free_member(struct member *m)
     free(m);
 }
 
+static struct member **find_member(struct audio_room *room, uint32_t key)
+{
+    struct member **p = &room->work.members;
+
+    while (*p && audio_in_key((*p)->in) != key)
+        p = &(*p)->next;
+    return p;
+}
+
+/* Either may come first, and either may go. */
+static void pair(struct audio_room *room)
+{
+    for (struct member *m = room->work.members; m; m = m->next)
+        m->screen = NULL;
+    for (struct member *m = room->work.members; m; m = m->next) {
+        uint32_t owner = audio_in_owner(m->in);
+        struct member *of = owner ? *find_member(room, owner) : NULL;
+
+        if (of)
+            of->screen = m;
+    }
+}
+
 static void do_add(struct audio_room *room, const struct command *cmd)
 {
     struct member *m = calloc(1, sizeof(*m));
@@ -91,15 +115,7 @@ static void do_add(struct audio_room *room, const struct command *cmd)
     m->idle = REST_TICKS;
     m->next = room->work.members;
     room->work.members = m;
-}
-
-static struct member **find_member(struct audio_room *room, uint32_t key)
-{
-    struct member **p = &room->work.members;
-
-    while (*p && audio_in_key((*p)->in) != key)
-        p = &(*p)->next;
-    return p;
+    pair(room);
 }
 
 static void do_remove(struct audio_room *room, uint32_t key)
@@ -113,6 +129,7 @@ static void do_remove(struct audio_room *room, uint32_t key)
     amix_remove(room->work.amix, m->index);
     speaker_remove(room->work.speaker, m->index);
     free_member(m);
+    pair(room);
 }
 
 static void take_commands(struct audio_room *room)
@@ -163,8 +180,17 @@ static void send_own(struct audio_room *room, struct member *m, uint64_t when_us
     if (!tick)
         return;
     tick->when_us = when_us;
-    amix_mix_minus(room->work.amix, m->index, tick->pcm);
+    if (m->screen)
+        amix_mix_minus_both(room->work.amix, m->index, m->screen->index, tick->pcm);
+    else
+        amix_mix_minus(room->work.amix, m->index, tick->pcm);
     audio_out_put(m->own, tick);
+}
+
+static bool contributes(const struct audio_room *room, const struct member *m)
+{
+    return amix_contributes(room->work.amix, m->index) ||
+           (m->screen && amix_contributes(room->work.amix, m->screen->index));
 }
 
 /* Contributors with a stream of their own; their keys and how many there are of each codec. */
@@ -176,7 +202,7 @@ static unsigned serve_contributors(struct audio_room *room, uint64_t when_us, ui
     for (struct member *m = room->work.members; m; m = m->next) {
         if (!m->own)
             continue;
-        if (!amix_contributes(room->work.amix, m->index) || n == AMIX_CONTRIBUTORS_MAX) {
+        if (!contributes(room, m) || n == AMIX_CONTRIBUTORS_MAX) {
             if (m->idle < REST_TICKS && ++m->idle == REST_TICKS)
                 audio_out_rest(m->own);
             continue;
@@ -253,8 +279,10 @@ static void tick(struct audio_room *room, uint64_t when_us)
 {
     pull_all(room, when_us);
     amix_run(room->work.amix);
-    for (struct member *m = room->work.members; m; m = m->next)
-        speaker_put(room->work.speaker, m->index, amix_level(room->work.amix, m->index));
+    for (struct member *m = room->work.members; m; m = m->next) {
+        if (!audio_in_owner(m->in)) /* music is not somebody who speaks */
+            speaker_put(room->work.speaker, m->index, amix_level(room->work.amix, m->index));
+    }
     speaker_run(room->work.speaker);
     send_mix(room, when_us);
     tell_speakers(room);

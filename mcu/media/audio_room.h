@@ -8,6 +8,8 @@
  *
  * Ticks every 20 ms and waits for nobody.  A packet of a shared stream names
  * the contributors, who get their own instead, so that the switch is exact to the tick.
+ * The sound of a screen is mixed as a voice is, but nobody speaks there, and its owner hears
+ * neither himself nor it.
  *
  * Threads:   created, commanded and closed on control; works in a task of its own.
  * Ownership: takes streams in both directions as said below.
@@ -54,6 +56,7 @@ int audio_room_new(struct audio_room **ret_room, const struct audio_room_cfg *cf
 
 /**
  * Add a participant's stream, and the stream of his own mix.  Takes both on success.
+ * @param in   May be the sound of his screen (audio_in_cfg.owner), which has no stream of its own
  * @param own  NULL: he always gets the shared one
  * @return 0, -ENOSPC
  */

@@ -302,6 +302,10 @@ static enum video_canvas_media fill_tile(struct video_canvas *canvas, struct com
     if (!head)
         return VIDEO_CANVAS_EMPTY;
     media = video_head_show(head, tile);
+    if (media == VIDEO_CANVAS_CONTENT) {
+        canvas->now.content_w = tile->frame->w;
+        canvas->now.content_h = tile->frame->h;
+    }
     dress_head(canvas, tile, head);
     return media;
 }
@@ -313,6 +317,7 @@ static unsigned fill_tiles(struct video_canvas *canvas, struct compositor_tile *
     struct video_canvas_layout *now = &canvas->now;
     unsigned n = 0;
 
+    now->content_w = now->content_h = 0;
     for (unsigned k = 0; k < layout->ntiles; ++k) {
         unsigned i = layout->order[k];
 
@@ -420,6 +425,7 @@ int video_canvas_run(struct video_canvas *canvas, uint64_t now_us, uint64_t when
 static bool same_layout(const struct video_canvas_layout *a, const struct video_canvas_layout *b)
 {
     if (a->ntiles != b->ntiles || a->overflow != b->overflow || a->burned != b->burned ||
+        a->content_w != b->content_w || a->content_h != b->content_h ||
         strcmp(a->name, b->name) != 0 || strcmp(a->chosen, b->chosen) != 0)
         return false;
     for (unsigned i = 0; i < a->ntiles; ++i) {

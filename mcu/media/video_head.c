@@ -17,6 +17,27 @@ enum {
     STALE_CONTENT_US = 5000000, /* a screen that stands still is sent about once a second */
 };
 
+static struct video_source *ref_source(const struct video_head_cfg *cfg)
+{
+    if (cfg->source && cfg->again)
+        video_source_open_again(cfg->source);
+    return cfg->source ? video_source_ref(cfg->source) : NULL;
+}
+
+static void unref_source(const struct video_head_cfg *cfg)
+{
+    if (cfg->source && cfg->again)
+        video_source_close_again(cfg->source);
+    video_source_unref(cfg->source);
+}
+
+static struct video_frame *take_picture(const struct video_head_cfg *cfg)
+{
+    if (!cfg->source)
+        return NULL;
+    return cfg->again ? video_source_take_again(cfg->source) : video_source_take(cfg->source);
+}
+
 int video_head_new(struct video_head **ret_head, struct task_pool *pool,
                    const struct video_head_cfg *cfg, uint64_t now_us)
 {
@@ -33,8 +54,7 @@ int video_head_new(struct video_head **ret_head, struct task_pool *pool,
         return err;
     }
     head->cfg = *cfg;
-    if (cfg->source)
-        video_source_ref(cfg->source);
+    head->cfg.source = ref_source(cfg);
     head->picture_us = now_us;
     *ret_head = head;
     return 0;
@@ -44,7 +64,7 @@ struct video_head *video_head_free(struct video_head *head)
 {
     if (!head)
         return NULL;
-    video_source_unref(head->cfg.source);
+    unref_source(&head->cfg);
     drawing_close(head->initials);
     drawing_close(head->plate);
     video_frame_unref(head->picture);
@@ -58,9 +78,8 @@ void video_head_set(struct video_head *head, const struct video_head_cfg *cfg, u
         head->picture = video_frame_unref(head->picture);
     if (!head->cfg.on && cfg->on)
         head->picture_us = now_us;
-    if (cfg->source)
-        video_source_ref(cfg->source);
-    video_source_unref(head->cfg.source);
+    (void)ref_source(cfg);
+    unref_source(&head->cfg);
     head->cfg = *cfg;
     head->initials_asked.w = head->plate_asked.w = 0; /* both show what may have changed */
 }
@@ -72,7 +91,7 @@ static uint64_t stale_us(const struct video_head *head)
 
 void video_head_refresh(struct video_head *head, uint64_t now_us, uint64_t *version)
 {
-    struct video_frame *frame = head->cfg.source ? video_source_take(head->cfg.source) : NULL;
+    struct video_frame *frame = take_picture(&head->cfg);
 
     if (frame && head->cfg.on) {
         video_frame_unref(head->picture);

@@ -65,7 +65,7 @@ static int need_encoder(struct video_out *out, uint64_t now_us)
 
 static void send_payloads(struct video_out *out, uint64_t when_us, bool key)
 {
-    bool marker = false;
+    bool marker = false, first = true;
 
     while (!marker) {
         struct packet *packet = packet_new();
@@ -85,6 +85,8 @@ static void send_payloads(struct video_out *out, uint64_t when_us, bool key)
         packet->ts = media_clock_ts(when_us, MEDIA_CLOCK_VIDEO_HZ);
         packet->marker = marker;
         packet->key = key;
+        packet->first = first;
+        first = false;
         fanout_send(out->fanout, packet);
     }
 }
@@ -100,25 +102,28 @@ static bool take_key(struct video_out *out, uint64_t now_us)
 static void encode(struct video_out *out, struct video_frame *frame)
 {
     uint64_t start_us = clock_now_us();
-    bool key;
+    bool key, asked;
     int err;
 
     if (need_encoder(out, start_us))
         return;
-    key = take_key(out, start_us);
-    err = video_encoder_encode(out->work.enc, frame, key, &key);
+    asked = take_key(out, start_us);
+    err = video_encoder_encode(out->work.enc, frame, asked, &key);
     if (err) {
         log_error(NULL, "video encoder failed: error %d", err);
         drop_encoder(out);
         out->work.retry_us = start_us + RETRY_ENCODER_US;
         return;
     }
-    if (key) {
+    if (asked)
         atomic_store(&out->next_key_us, start_us + KEY_INTERVAL_US);
+    if (key)
         metric_add(media_metrics_key_frames(out->cfg.params.codec), 1);
-    }
-    /* A composite that is sent again gets the time of now: time never stands still. */
-    if (frame->when_us > out->work.last_us)
+    /*
+     * A composite that is sent again gets the time of now: time never stands still.  So does one
+     * that was asked for, by somebody who may have had later pictures of another composite.
+     */
+    if (frame->when_us > out->work.last_us && !asked)
         out->work.last_us = frame->when_us;
     else
         out->work.last_us = start_us;

@@ -219,7 +219,7 @@ static void take_commands(struct video_room *room, uint64_t now_us)
 
 static void count_stale(struct video_room *room)
 {
-    unsigned n = video_canvas_stale(room->work.canvas);
+    unsigned n = room->cfg.view ? 0 : video_canvas_stale(room->work.canvas); /* counted once */
 
     metric_add(&media_metrics_stale_tiles, (int64_t)n - (int64_t)room->work.stale);
     room->work.stale = n;
@@ -237,6 +237,7 @@ static void announce(struct video_room *room)
     if (!msg)
         return;
     msg->room = room->cfg.room;
+    msg->view = room->cfg.view;
     msg->canvas = layout;
     if (control_loop_post(room->cfg.layouth, room->cfg.arg, &msg, sizeof(msg)) == 0)
         video_canvas_announced(room->work.canvas);

@@ -30,6 +30,7 @@ struct video_room;
 /** What the composite looks like from a point in time on. */
 struct video_room_layout {
     uint32_t room; /**< Key of the room */
+    uint32_t view; /**< As video_room_cfg */
     struct video_canvas_layout canvas;
 };
 
@@ -37,6 +38,7 @@ struct video_room_cfg {
     struct task_pool *pool;
     struct settings *settings; /**< A reference is taken */
     uint32_t room;             /**< Key of the room */
+    uint32_t view;             /**< Which composite of the room; 0 = the main one */
     uint16_t w, h;             /**< Canvas [pixels] */
     uint16_t fps;
     /** Called on control; msg is a struct video_room_layout **, to be freed by free(). */

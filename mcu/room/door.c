@@ -8,11 +8,13 @@
 #include <string.h>
 
 #include "mcu/base/log.h"
+#include "mcu/config/settings.h"
 #include "mcu/room/bans.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room.h"
 #include "mcu/room/room_events.h"
 #include "mcu/room/room_rules.h"
+#include "mcu/room/room_set.h"
 
 LOG_DOMAIN("room");
 
@@ -38,17 +40,24 @@ static struct bans_person ban_of(const struct participant *p)
                                 .name = participant_name(p)};
 }
 
-static void fill_ticket(struct room_ticket *ticket, const struct participant *p,
-                        const struct participant_cfg *cfg)
+/* Guests who may not come at all, or only where they need a PIN. */
+static bool keeps_guests_out(const struct room_rules *rules)
 {
-    const struct room *room = participant_room(p);
+    enum config_guests guests = room_set_settings()->config.auth.guests;
+
+    return guests == CONFIG_GUESTS_DENY || (guests == CONFIG_GUESTS_PIN && !rules->pin[0]);
+}
+
+static void fill_ticket(struct room_ticket *ticket, const struct participant *p,
+                        const struct room *room, const struct participant_cfg *cfg)
+{
     const struct grants *grants = participant_grants(p);
     const struct bans_person person = ban_of(p);
 
     *ticket = (struct room_ticket){
         .has_token = participant_has_token(p),
         .token_room = grants_may_join(grants, room_name(room)),
-        .token_role = rules_role_of(grants->role),
+        .token_role = rules_role_of(participant_given_role(p)),
         .signed_in = grants->user,
         .member_role = cfg->is_host     ? ROOM_RULES_HOST
                        : cfg->is_listed ? ROOM_RULES_GUEST
@@ -59,24 +68,40 @@ static void fill_ticket(struct room_ticket *ticket, const struct participant *p,
     };
 }
 
-/* What the rules say of him now.  @param ret_role  what he would be */
-static enum room_rules_verdict ask(const struct participant *p, const struct participant_cfg *cfg,
-                                   const char **ret_code, enum role *ret_role)
+/* What the rules say of somebody with this ticket.  @param ret_role  what he would be */
+static enum room_rules_verdict show(const struct room *room, const struct room_ticket *ticket,
+                                    const char **ret_code, enum role *ret_role)
 {
-    const struct room *room = participant_room(p);
     const struct room_state state = {.nmembers = room_count(room),
                                      .host_present = room_count_hosts(room) > 0};
     struct room_rules rules = *room_rules(room);
-    struct room_ticket ticket;
     enum room_rules_role role;
     enum room_rules_verdict verdict;
 
     rules.max_participants = room_max_participants(room);
     rules.first_is_host = rules.first_is_host && !room_owner(room)[0];
-    fill_ticket(&ticket, p, cfg);
-    verdict = room_rules_admit(&rules, &ticket, &state, ret_code, &role);
+    rules.members_only = rules.members_only || keeps_guests_out(&rules);
+    verdict = room_rules_admit(&rules, ticket, &state, ret_code, &role);
     *ret_role = role_of(role);
     return verdict;
+}
+
+static enum room_rules_verdict ask(const struct participant *p, const struct participant_cfg *cfg,
+                                   const char **ret_code, enum role *ret_role)
+{
+    const struct room *room = participant_room(p);
+    struct room_ticket ticket;
+
+    fill_ticket(&ticket, p, room, cfg);
+    return show(room, &ticket, ret_code, ret_role);
+}
+
+const char *door_waits_for(const struct participant *p)
+{
+    const char *code;
+    enum role role;
+
+    return ask(p, participant_cfg(p), &code, &role) == ROOM_RULES_WAIT_HOST ? code : "lobby";
 }
 
 static int enter(struct participant *p, enum role role, const char **ret_code)
@@ -85,6 +110,46 @@ static int enter(struct participant *p, enum role role, const char **ret_code)
     if (participant_role(p) != role)
         participant_adopt_role(p, role);
     return participant_enter(p, ret_code);
+}
+
+/* Somebody may take people to a room where he would be host, or that came to be that way. */
+static bool runs(const struct participant *by, const struct participant *p, const struct room *to)
+{
+    const struct grants *grants = by ? participant_grants(by) : NULL;
+
+    if (!by || grants->operator_ || room_same_family(participant_room(p), to))
+        return true;
+    if (participant_has_token(by))
+        return participant_given_role(by) == ROLE_HOST && grants_may_join(grants, room_name(to));
+    return grants->user && strcmp(grants->identity, room_owner(to)) == 0;
+}
+
+int door_move(const struct participant *p, struct room *to, const struct participant_move *move,
+              const char **ret_code, enum role *ret_role)
+{
+    const struct participant_cfg cfg = {.is_host = move->is_host, .is_listed = move->is_listed};
+    struct room_ticket ticket;
+
+    fill_ticket(&ticket, p, to, &cfg);
+    *ret_role = participant_role(p);
+    *ret_code = "";
+    if (ticket.banned)
+        *ret_code = "banned";
+    else if (room_count(to) >= room_max_participants(to))
+        *ret_code = "room_full";
+    else if (runs(move->by, p, to)) {
+        /* Whoever became host over there because nobody was is none here. */
+        if (participant_given_role(p) != ROLE_HOST && room_count_hosts(to) &&
+            *ret_role == ROLE_HOST)
+            *ret_role = ROLE_GUEST;
+        return 0;
+    }
+    if (!**ret_code) {
+        ticket.has_token = ticket.has_token && ticket.token_room;
+        if (show(to, &ticket, ret_code, ret_role) == ROOM_RULES_ADMIT)
+            return 0;
+    }
+    return strcmp(*ret_code, "room_full") == 0 ? -ENOSPC : -EACCES;
 }
 
 int door_knock(struct participant *p, const struct participant_cfg *cfg, const char **ret_code)
@@ -116,6 +181,8 @@ static bool let_in(struct participant *p, enum role role)
     struct room *room = participant_room(p);
     const char *code = "";
 
+    if (room_count(room) >= room_max_participants(room))
+        return false;
     room_unwait(room, p);
     if (enter(p, role, &code) == 0)
         return true;
@@ -126,33 +193,41 @@ static bool let_in(struct participant *p, enum role role)
     return false;
 }
 
+/* Whoever is let in may go at once, and the room with him: nothing of it is kept meanwhile. */
 void door_recheck(struct room *room)
 {
-    struct participant *next;
+    uint32_t key = room_key(room);
+    struct participant *p = room_first_waiting(room);
 
-    for (struct participant *p = room_first_waiting(room); p; p = next) {
+    while (p) {
         const char *code;
         enum role role;
 
-        next = participant_next(p);
-        if (ask(p, participant_cfg(p), &code, &role) == ROOM_RULES_ADMIT && !let_in(p, role))
+        if (ask(p, participant_cfg(p), &code, &role) != ROOM_RULES_ADMIT) {
+            p = participant_next(p);
+            continue;
+        }
+        if (!let_in(p, role))
             return;
+        room = room_set_find(key);
+        p = room ? room_first_waiting(room) : NULL;
     }
 }
 
-void door_admit(struct participant *p)
+bool door_admit(struct participant *p)
 {
     enum role role = participant_role(p);
 
     /* As he would be with an open door; a host has spoken, so it does not matter what he brings. */
     if (role == ROLE_HOST && !participant_has_token(p))
         role = ROLE_GUEST;
-    (void)let_in(p, role);
+    return let_in(p, role);
 }
 
-void door_deny(struct participant *p)
+bool door_deny(struct participant *p)
 {
     participant_remove(p, "denied");
+    return true;
 }
 
 void door_ban(struct participant *p)

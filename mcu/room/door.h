@@ -11,10 +11,13 @@
 #ifndef MCU_ROOM_DOOR_H
 #define MCU_ROOM_DOOR_H
 
+#include <stdbool.h>
+
 #include "mcu/auth/rights.h"
 
 struct participant;
 struct participant_cfg;
+struct participant_move;
 struct room;
 struct room_rules;
 
@@ -25,15 +28,28 @@ struct room_rules;
  */
 int door_knock(struct participant *p, const struct participant_cfg *cfg, const char **ret_code);
 
+/** What somebody who waits waits for: "lobby", "waiting_for_host". */
+const char *door_waits_for(const struct participant *p);
+
+/**
+ * May he be taken to another room?  Whoever moves him runs that one too if he has a token for it as
+ * host, owns it, or it came to be by moving people from here.  Then its rules are not asked, and he
+ * stays what he is.  Else it is as if he came by himself, without a PIN, and he may not wait.
+ * @param ret_role  What he is there
+ * @return 0, -EACCES, -ENOSPC
+ */
+int door_move(const struct participant *p, struct room *to, const struct participant_move *move,
+              const char **ret_code, enum role *ret_role);
+
 /** Let in whoever may come in now. */
 void door_recheck(struct room *room);
 /** A host left: another one takes his place, or everybody goes, as the rules say. */
 void door_host_left(struct room *room);
 
-/** A host lets somebody in who waits; if there is no place he goes on waiting. */
-void door_admit(struct participant *p);
-/** A host does not. */
-void door_deny(struct participant *p);
+/** A host lets somebody in who waits.  @return false: there is no place, he goes on waiting */
+bool door_admit(struct participant *p);
+/** A host does not.  @return true */
+bool door_deny(struct participant *p);
 /** Send him away, and do not let him in again. */
 void door_ban(struct participant *p);
 

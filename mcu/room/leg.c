@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mcu/base/clock.h"
 #include "mcu/config/settings.h"
 #include "mcu/media/audio_in.h"
 #include "mcu/media/audio_out.h"
@@ -16,8 +17,8 @@
 #include "mcu/media/media_clock.h"
 #include "mcu/media/video_head.h"
 #include "mcu/media/video_in.h"
-#include "mcu/media/video_room.h"
 #include "mcu/media/video_source.h"
+#include "mcu/room/content_view.h"
 #include "mcu/room/room_media.h"
 #include "mcu/room/room_set.h"
 #include "net/fanout.h"
@@ -42,6 +43,8 @@ struct line {
     struct sink *sink; /* references of ours */
     struct fanout *own;
     struct fanout *shared; /* the room's, wanted by us */
+    struct fanout *view;   /* of the content view, instead of shared */
+    bool wants_view;       /* the view knows */
     struct video_in *video_in;
 };
 
@@ -57,6 +60,8 @@ struct leg {
     bool muted_audio, muted_video;
     bool screen_on; /* the screen's head is seated */
     bool content_allowed;
+    struct leg_want want;
+    uint64_t switched_us; /* when he got another picture than before */
     uint64_t hand_us;
     char seat[LAYOUT_NAME_SIZE];
     char name[DRAWING_TEXT_SIZE];
@@ -137,13 +142,13 @@ static int seat_him(struct leg *leg)
     if (leg->cfg.unseen || !leg->cfg.media)
         return 0;
     describe(leg, &head);
-    return video_room_add_head(room_media_video(leg->cfg.media), &head);
+    return room_media_add_head(leg->cfg.media, &head);
 }
 
 static void unseat_him(struct leg *leg)
 {
     if (!leg->cfg.unseen && leg->cfg.media)
-        (void)video_room_remove_head(room_media_video(leg->cfg.media), leg->cfg.key);
+        (void)room_media_remove_head(leg->cfg.media, leg->cfg.key);
 }
 
 int leg_new(struct leg **ret_leg, const struct leg_cfg *cfg)
@@ -199,6 +204,7 @@ static void choose_codecs(struct media_policy *policy)
     policy->audio = true;
     policy->video = true;
     policy->video_lines_max = VIDEO_LINES_MAX;
+    policy->content_audio = true;
 }
 
 static void make_policy(struct leg *leg)
@@ -227,20 +233,34 @@ static int open_ports(struct leg *leg, unsigned nlines)
 
 static void drop_audio(struct leg *leg, struct line *line)
 {
-    (void)audio_room_remove(room_media_audio(leg->cfg.media), leg->cfg.key);
+    if (!line->content || line->sink)
+        (void)audio_room_remove(room_media_audio(leg->cfg.media),
+                                line->content ? leg->cfg.content_key : leg->cfg.key);
     if (line->shared)
         room_media_drop_audio(leg->cfg.media, audio_codec_of(line->format));
 }
 
+static void want_view(struct leg *leg, struct line *line, bool on)
+{
+    struct content_view *view = room_media_view(leg->cfg.media);
+
+    if (on == line->wants_view)
+        return;
+    line->wants_view = on;
+    if (on)
+        content_view_want(view, video_codec_of(line->format));
+    else
+        content_view_drop(view, video_codec_of(line->format));
+}
+
 static void drop_video(struct leg *leg, struct line *line)
 {
-    struct video_room *video = room_media_video(leg->cfg.media);
-
     line->video_in = video_in_close(line->video_in);
     if (line->shared)
         room_media_drop_video(leg->cfg.media, video_codec_of(line->format));
+    want_view(leg, line, false);
     if (line->content && leg->screen_on) {
-        (void)video_room_remove_head(video, leg->cfg.content_key);
+        (void)room_media_remove_head(leg->cfg.media, leg->cfg.content_key);
         leg->screen_on = false;
     }
 }
@@ -281,16 +301,48 @@ static int add_audio_streams(struct leg *leg, struct line *line, uint32_t clock_
     return err;
 }
 
+/* The sound of his screen: mixed, and that is all. */
+static int apply_content_audio(struct leg *leg, struct line *line, uint32_t clock_hz, bool recv)
+{
+    const struct audio_in_cfg cfg = {.key = leg->cfg.content_key,
+                                     .owner = leg->cfg.key,
+                                     .codec = audio_codec_of(line->format),
+                                     .clock_hz = clock_hz};
+    struct audio_in *in;
+    int err;
+
+    if (recv == (line->sink != NULL))
+        return 0;
+    if (!recv) {
+        line->sink = sink_unref(line->sink);
+        return audio_room_remove(room_media_audio(leg->cfg.media), leg->cfg.content_key);
+    }
+    err = audio_in_new(&in, &cfg);
+    if (err)
+        return err;
+    line->sink = sink_ref(audio_in_sink(in));
+    err = audio_room_add(room_media_audio(leg->cfg.media), in, NULL);
+    if (err) {
+        line->sink = sink_unref(line->sink);
+        audio_in_free(in);
+    }
+    return err;
+}
+
 static int apply_audio(struct leg *leg, unsigned i)
 {
     const struct media_line *agreed = &leg->desc.line[i];
     struct line *line = &leg->line[i];
+    bool known = line->kind != MEDIA_KIND_NONE;
     int err;
 
-    if (line->kind)
-        return 0;
     line->kind = MEDIA_KIND_AUDIO;
     line->format = agreed->format;
+    line->content = agreed->content;
+    if (line->content)
+        return apply_content_audio(leg, line, agreed->clock, agreed->recv && leg->content_allowed);
+    if (known)
+        return 0;
     err = room_media_want_audio(leg->cfg.media, audio_codec_of(line->format), &line->shared);
     if (!err)
         err = add_audio_streams(leg, line, agreed->clock);
@@ -317,18 +369,41 @@ static int start_video_in(struct leg *leg, struct line *line, bool nack)
 
 static int show_screen(struct leg *leg, bool on)
 {
-    struct video_room *video = room_media_video(leg->cfg.media);
     struct video_head_cfg head = {
         .key = leg->cfg.content_key, .content = true, .on = true, .source = leg->screen};
     int err = 0;
 
     (void)snprintf(head.name, sizeof(head.name), "%s", leg->name);
     if (on && !leg->screen_on)
-        err = video_room_add_head(video, &head);
+        err = room_media_add_head(leg->cfg.media, &head);
     else if (!on && leg->screen_on)
-        err = video_room_remove_head(video, leg->cfg.content_key);
+        err = room_media_remove_head(leg->cfg.media, leg->cfg.content_key);
     if (!err)
         leg->screen_on = on;
+    return err;
+}
+
+/*
+ * What is sent on the line of the composite: that, or the content view, or nothing.  Nobody
+ * gets a view of his own screen.
+ */
+static int choose_picture(struct leg *leg, struct line *line, bool send)
+{
+    struct content_view *view = room_media_view(leg->cfg.media);
+    enum video_codec codec = video_codec_of(line->format);
+    bool may_start = line->view || !content_view_is_ending(view);
+    int err = 0;
+
+    send = send && !leg->want.no_video;
+    want_view(leg, line, send && leg->want.content && !leg->screen_on);
+    line->view = line->wants_view && may_start ? content_view_fanout(view, codec) : NULL;
+    send = send && !line->view;
+    if (send && !line->shared)
+        err = room_media_want_video(leg->cfg.media, codec, &line->shared);
+    if (!send && line->shared) {
+        room_media_drop_video(leg->cfg.media, codec);
+        line->shared = NULL;
+    }
     return err;
 }
 
@@ -350,20 +425,24 @@ static int apply_video(struct leg *leg, unsigned i)
     }
     if (!err && line->content)
         err = show_screen(leg, recv);
-    if (!err && agreed->send && !line->shared)
-        err = room_media_want_video(leg->cfg.media, video_codec_of(line->format), &line->shared);
-    if (!agreed->send && line->shared) {
-        room_media_drop_video(leg->cfg.media, video_codec_of(line->format));
-        line->shared = NULL;
-    }
-    return err;
+    return err ? err : choose_picture(leg, line, agreed->send);
+}
+
+static int route_line(struct leg *leg, unsigned i)
+{
+    const struct line *line = &leg->line[i];
+    const struct transport_route route = {
+        .sink = line->sink,
+        .fanout = {line->view ? line->view : line->shared, line->own},
+    };
+
+    return transport_route(leg->transport, i, &route);
 }
 
 static int apply_line(struct leg *leg, unsigned i)
 {
     const struct media_line *agreed = &leg->desc.line[i];
     struct line *line = &leg->line[i];
-    struct transport_route route = {0};
     int err = 0;
 
     if (line->kind && (line->kind != agreed->kind || line->format != agreed->format ||
@@ -377,10 +456,7 @@ static int apply_line(struct leg *leg, unsigned i)
         drop_line(leg, line); /* a later offer tries again */
         return err;
     }
-    route.sink = line->sink;
-    route.fanout[0] = line->shared;
-    route.fanout[1] = line->own;
-    return transport_route(leg->transport, i, &route);
+    return route_line(leg, i);
 }
 
 static void tell_room(struct leg *leg)
@@ -392,7 +468,7 @@ static void tell_room(struct leg *leg)
     describe(leg, &head);
     (void)audio_room_mute(room_media_audio(leg->cfg.media), leg->cfg.key, !leg_sends_audio(leg));
     if (!leg->cfg.unseen)
-        (void)video_room_set_head(room_media_video(leg->cfg.media), &head);
+        (void)room_media_set_head(leg->cfg.media, &head);
 }
 
 /* Put leg->desc into force. */
@@ -506,10 +582,58 @@ void leg_set_presence(struct leg *leg, uint64_t hand_us, const char *seat)
     tell_room(leg);
 }
 
+void leg_set_want(struct leg *leg, const struct leg_want *want)
+{
+    leg->want = *want;
+}
+
+bool leg_follow_picture(struct leg *leg)
+{
+    int i = main_video_line(leg);
+    struct line *line = i >= 0 ? &leg->line[i] : NULL;
+    const struct fanout *was;
+
+    if (!line || !line->kind || !leg->cfg.media)
+        return false;
+    was = line->view ? line->view : line->shared;
+    if (choose_picture(leg, line, leg->desc.line[i].send))
+        drop_line(leg, line); /* a later offer tries again */
+    if ((line->view ? line->view : line->shared) == was)
+        return false;
+    leg->switched_us = clock_now_us();
+    (void)route_line(leg, (unsigned)i);
+    return true;
+}
+
+bool leg_gets_view(const struct leg *leg)
+{
+    int i = main_video_line(leg);
+
+    return i >= 0 && leg->line[i].view;
+}
+
+int leg_set_unseen(struct leg *leg, bool unseen)
+{
+    int err = 0;
+
+    if (leg->cfg.unseen == unseen)
+        return 0;
+    if (unseen)
+        unseat_him(leg);
+    leg->cfg.unseen = unseen;
+    if (!unseen)
+        err = seat_him(leg);
+    if (err)
+        leg->cfg.unseen = true;
+    return err;
+}
+
 bool leg_offers_content(const struct leg *leg)
 {
     for (unsigned i = 0; i < leg->desc.nlines && leg->agreed; ++i) {
-        if (leg->desc.line[i].content && leg->desc.line[i].recv)
+        const struct media_line *line = &leg->desc.line[i];
+
+        if (line->kind == MEDIA_KIND_VIDEO && line->content && line->recv)
             return true;
     }
     return false;
@@ -544,7 +668,7 @@ int leg_move(struct leg *leg, struct room_media *media)
 bool leg_sends_audio(const struct leg *leg)
 {
     for (unsigned i = 0; i < leg->desc.nlines && leg->agreed; ++i) {
-        if (leg->desc.line[i].kind == MEDIA_KIND_AUDIO)
+        if (leg->desc.line[i].kind == MEDIA_KIND_AUDIO && !leg->desc.line[i].content)
             return leg->desc.line[i].recv && !leg->muted_audio;
     }
     return false;
@@ -588,9 +712,11 @@ void leg_figures(const struct leg *leg, struct leg_figures *ret)
     for (unsigned i = 0; i < leg->desc.nlines && leg->agreed; ++i) {
         const struct media_line *line = &leg->desc.line[i];
 
+        if (line->content)
+            continue;
         if (line->kind == MEDIA_KIND_AUDIO)
             ret->audio_codec = format_name(line->format);
-        else if (line->kind == MEDIA_KIND_VIDEO && !line->content)
+        else if (line->kind == MEDIA_KIND_VIDEO)
             ret->video_codec = format_name(line->format);
     }
     transport_stats(leg->transport, &ret->transport);
@@ -600,8 +726,10 @@ bool leg_video_ts(const struct leg *leg, uint64_t when_us, uint32_t *ret_ts)
 {
     int i = main_video_line(leg);
 
-    if (i < 0 || !leg->desc.line[i].send)
+    if (i < 0 || !leg->desc.line[i].send || leg->want.no_video)
         return false;
+    if (when_us < leg->switched_us)
+        when_us = leg->switched_us;
     *ret_ts = media_clock_ts(when_us, MEDIA_CLOCK_VIDEO_HZ) + leg->desc.line[i].ts_offset;
     return true;
 }
@@ -610,7 +738,9 @@ void leg_request_key(struct leg *leg)
 {
     int i = main_video_line(leg);
 
-    if (i >= 0 && leg->line[i].shared)
+    if (i >= 0 && leg->line[i].view)
+        fanout_request_key(leg->line[i].view);
+    else if (i >= 0 && leg->line[i].shared)
         fanout_request_key(leg->line[i].shared);
 }
 

@@ -3,8 +3,9 @@
  * @file mcu/room/leg.h  A participant's media in a room: what was agreed, and the streams for it
  *
  *     SDP --> media_desc --> per line:  audio: audio_in, own audio_out, the room's shared mix
- *                                       video: video_in, the room's composite
- *                                       content: video_in only, a head of its own
+ *                                       video: video_in, the room's composite or content view
+ *                                       content: video_in only, a head of its own;
+ *                                                its sound: audio_in only
  *             transport  <-- routes --'
  *
  * Threads:   control only.
@@ -76,8 +77,27 @@ void leg_set_muted(struct leg *leg, bool audio, bool video);
  */
 void leg_set_presence(struct leg *leg, uint64_t hand_us, const char *seat);
 
-/** May he share a screen?  While he may not, what he sends as one is not looked at. */
+/**
+ * Give him a tile, or take it away.
+ * @return 0, -ENOMEM, -ENOSPC: he has none
+ */
+int leg_set_unseen(struct leg *leg, bool unseen);
+
+/** May he share a screen?  While he may not, what he sends as one is not looked at or heard. */
 void leg_allow_content(struct leg *leg, bool on);
+
+/** What he wants to be sent; zeroed: the composite. */
+struct leg_want {
+    bool no_video; /**< Nothing to look at */
+    bool content;  /**< While somebody else shares a screen: content_view.h, not the composite */
+};
+/** Takes effect with leg_follow_picture(). */
+void leg_set_want(struct leg *leg, const struct leg_want *want);
+/** Send what he wants and what there is: after either changed.
+ *  @return whether it is another picture than before */
+bool leg_follow_picture(struct leg *leg);
+/** Does he get the content view? */
+bool leg_gets_view(const struct leg *leg);
 
 /** Does he offer a screen, whether he may share it or not? */
 bool leg_offers_content(const struct leg *leg);

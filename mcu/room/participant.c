@@ -14,6 +14,7 @@
 #include "mcu/base/log.h"
 #include "mcu/base/metric.h"
 #include "mcu/config/settings.h"
+#include "mcu/room/content_view.h"
 #include "mcu/room/door.h"
 #include "mcu/room/dtmf_menu.h"
 #include "mcu/room/leg.h"
@@ -38,6 +39,7 @@ struct participant {
     bool changed; /* and the room was not told yet */
     uint64_t joined_us, hand_us;
     struct grants grants;
+    enum role given_role; /* before a room or a host gave him another one */
     struct room_rate chat_rate, reaction_rate;
     bool token;           /* grants are of one */
     bool waiting;         /* outside of room */
@@ -114,13 +116,19 @@ static const char *code_of_open(int err)
     return err == -ENOSPC ? "rooms_full" : err == -ESHUTDOWN ? "draining" : "out_of_resources";
 }
 
+/* Who has no tile: viewers, and people who are on no list. */
+static bool is_unseen(const struct participant *p)
+{
+    return p->grants.hidden || p->grants.role == ROLE_VIEWER;
+}
+
 static int start_leg(struct participant *p)
 {
     const struct leg_cfg leg = {
         .media = p->room ? room_media(p->room) : NULL,
         .pool = room_set_pool(),
         .webrtc = p->cfg.kind == PARTICIPANT_KIND_WEB,
-        .unseen = p->grants.hidden || p->grants.role == ROLE_VIEWER,
+        .unseen = is_unseen(p),
         .key = p->key,
         .content_key = p->content_key,
         .name = p->name,
@@ -134,7 +142,11 @@ static int start_leg(struct participant *p)
                      .arg = p},
     };
 
-    return leg_new(&p->leg, &leg);
+    int err = leg_new(&p->leg, &leg);
+
+    if (!err)
+        leg_set_want(p->leg, &p->cfg.want);
+    return err;
 }
 
 int participant_enter(struct participant *p, const char **ret_code)
@@ -177,6 +189,7 @@ static void copy_cfg(struct participant *p, const struct participant_cfg *cfg)
         p->grants = *cfg->grants;
     else
         grants_of_role(&p->grants, ROLE_GUEST);
+    p->given_role = p->grants.role;
     p->cfg.grants = &p->grants;
     (void)snprintf(p->pin, sizeof(p->pin), "%s", cfg->pin ? cfg->pin : "");
     p->cfg.pin = cfg->pin ? p->pin : NULL;
@@ -328,15 +341,27 @@ bool participant_is_waiting(const struct participant *p)
     return p->waiting;
 }
 
+/* What was his in the old room, and what he is in the new one. */
+static void adapt(struct participant *p, enum role role)
+{
+    leg_allow_content(p->leg, false);
+    p->seat[0] = '\0';
+    leg_set_presence(p->leg, p->hand_us, p->seat);
+    if (p->grants.role != role)
+        participant_adopt_role(p, role);
+}
+
 /* His streams go with him; the old room stays until they are out of it. */
-static int change_room(struct participant *p, struct room *to, const char **ret_code)
+static int change_room(struct participant *p, struct room *to, enum role role,
+                       const char **ret_code)
 {
     struct room *from = p->room;
+    bool was_host = p->grants.role == ROLE_HOST;
     int err;
 
-    leg_allow_content(p->leg, false);
     room_events_exited(p, "moved");
     room_exit(from, p, "moved");
+    adapt(p, role);
     p->room = to;
     err = room_enter(to, p);
     if (!err)
@@ -351,15 +376,18 @@ static int change_room(struct participant *p, struct room *to, const char **ret_
             p->cfg.handlers.movedh(p->cfg.handlers.arg);
         door_recheck(to);
     }
-    after_leaving(from, p->grants.role == ROLE_HOST);
+    after_leaving(from, was_host);
     return err;
 }
 
-int participant_move(struct participant *p, const char *name, const char **ret_code)
+int participant_move(struct participant *p, const struct participant_move *move,
+                     const char **ret_code)
 {
     struct log_ids ids = ids_of(p);
+    bool made = !room_set_find_name(move->room);
+    enum role role;
     struct room *to;
-    int err = room_set_open(&to, name, NULL, NULL);
+    int err = room_set_open(&to, move->room, move->rules, move->owner);
 
     if (err) {
         *ret_code = code_of_open(err);
@@ -367,13 +395,15 @@ int participant_move(struct participant *p, const char *name, const char **ret_c
     }
     if (to == p->room)
         return 0;
-    if (room_count(to) >= room_max_participants(to)) {
-        *ret_code = "room_full";
+    if (made && !move->rules)
+        room_join_family(to, p->room);
+    err = door_move(p, to, move, ret_code, &role);
+    if (err) {
         room_set_settle(to);
-        return -ENOSPC;
+        return err;
     }
-    log_info(&ids, "%s moves to %s", p->name, name);
-    return change_room(p, to, ret_code);
+    log_info(&ids, "%s moves to %s", p->name, move->room);
+    return change_room(p, to, role, ret_code);
 }
 
 /* What the others are told of his media. */
@@ -392,6 +422,7 @@ static void tell_if_changed(struct participant *p, const struct shown *was)
 
     if (!p->room)
         return;
+    participant_follow_picture(p); /* not that of his own screen */
     if (is.audio != was->audio || is.video != was->video || is.share != was->share)
         room_changed(p->room, p);
 }
@@ -538,6 +569,8 @@ void participant_adopt_role(struct participant *p, enum role role)
     now.operator_ = p->grants.operator_;
     now.hidden = p->grants.hidden;
     p->grants = now;
+    if (p->leg && leg_set_unseen(p->leg, is_unseen(p)))
+        log_warning(NULL, "%s has no tile: there is no place", p->name);
 }
 
 void participant_set_role(struct participant *p, enum role role)
@@ -552,6 +585,42 @@ void participant_set_role(struct participant *p, enum role role)
     participant_on_room(p);
     room_changed(p->room, p);
     door_recheck(p->room);
+}
+
+void participant_set_want(struct participant *p, const struct leg_want *want)
+{
+    p->cfg.want = *want;
+    if (!p->leg)
+        return;
+    leg_set_want(p->leg, want);
+    participant_follow_picture(p);
+}
+
+const struct leg_want *participant_want(const struct participant *p)
+{
+    return &p->cfg.want;
+}
+
+void participant_follow_picture(struct participant *p)
+{
+    const struct video_room_layout *layout;
+
+    if (!p->leg || !leg_follow_picture(p->leg))
+        return;
+    layout = participant_layout(p);
+    if (layout)
+        participant_on_layout(p, layout);
+}
+
+const struct video_room_layout *participant_layout(const struct participant *p)
+{
+    return participant_gets_view(p) ? content_view_layout(room_media_view(room_media(p->room)))
+                                    : room_layout(p->room);
+}
+
+bool participant_gets_view(const struct participant *p)
+{
+    return p->leg && leg_gets_view(p->leg);
 }
 
 int participant_react(struct participant *p, const char *emoji, const char **ret_code)
@@ -689,6 +758,11 @@ const struct participant_cfg *participant_cfg(const struct participant *p)
 bool participant_has_token(const struct participant *p)
 {
     return p->token && !p->grants.user;
+}
+
+enum role participant_given_role(const struct participant *p)
+{
+    return p->given_role;
 }
 
 enum role participant_role(const struct participant *p)

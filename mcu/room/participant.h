@@ -62,6 +62,7 @@ struct participant_cfg {
     const char *source;                  /**< Where he comes from, for bans: an address; copied */
     const struct room_rules *rules;      /**< Of the room, if he makes it; NULL = as configured */
     const char *owner;                   /**< As room_cfg, if he makes it; NULL = nobody */
+    struct leg_want want;                /**< What he wants to be sent */
     bool is_host;                        /**< He runs this room whatever his grants say */
     bool is_listed;                      /**< He is one of those the room is for */
     bool is_invited;                     /**< Somebody inside called him: neither lobby nor lock */
@@ -103,9 +104,20 @@ int participant_wait(struct participant *participant);
 bool participant_is_waiting(const struct participant *participant);
 /** What he came with. */
 const struct participant_cfg *participant_cfg(const struct participant *participant);
-/** Take him to another room, whose rules are not asked; made if there is none.
+
+/** Where somebody is taken, and by whom. */
+struct participant_move {
+    const char *room;               /**< Clean room name */
+    const struct participant *by;   /**< NULL = an operator */
+    const struct room_rules *rules; /**< Of its meeting; NULL = it has none */
+    const char *owner;              /**< Of its meeting */
+    bool is_host, is_listed;        /**< As participant_cfg, of its meeting */
+};
+
+/** Take him to another room if door_move() lets him in; made if there is none.
  *  @return 0, or as participant_join(); he stays then */
-int participant_move(struct participant *participant, const char *room, const char **ret_code);
+int participant_move(struct participant *participant, const struct participant_move *move,
+                     const char **ret_code);
 
 /** As leg_answer(), leg_offer() and leg_accept(); others are told what changed. */
 int participant_answer(struct participant *participant, const char *sdp, size_t len, char *buf,
@@ -129,6 +141,15 @@ void participant_check_rights(struct participant *participant);
 /** Share a screen, or stop; a share that he takes over ends.
  *  @return 0, -EACCES (no right), -EBUSY (somebody else shares) */
 int participant_share(struct participant *participant, bool on);
+/** Say what he wants to be sent. */
+void participant_set_want(struct participant *participant, const struct leg_want *want);
+const struct leg_want *participant_want(const struct participant *participant);
+/** What he is sent may be something else now; if it is, its layout is told.  For room.c. */
+void participant_follow_picture(struct participant *participant);
+/** What he looks at, the composite or the content view; NULL: nothing is known of it. */
+const struct video_room_layout *participant_layout(const struct participant *participant);
+/** Does he get the content view? */
+bool participant_gets_view(const struct participant *participant);
 /** Show a reaction to everybody.
  *  @param ret_code  as reaction_check(), or "forbidden"  @return 0, or as reaction_check() */
 int participant_react(struct participant *participant, const char *emoji, const char **ret_code);
@@ -154,6 +175,8 @@ const struct grants *participant_grants(const struct participant *participant);
 /** He came with a token of a room, not with an account or with nothing. */
 bool participant_has_token(const struct participant *participant);
 enum role participant_role(const struct participant *participant);
+/** The role that he came with: of his token, or a guest's. */
+enum role participant_given_role(const struct participant *participant);
 uint32_t participant_rights(const struct participant *participant); /**< RIGHT_*, under the rules */
 /** Has no tile and is not in lists. */
 bool participant_is_hidden(const struct participant *participant);

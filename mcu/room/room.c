@@ -17,6 +17,7 @@
 #include "mcu/media/room_look.h"
 #include "mcu/media/video_room.h"
 #include "mcu/room/bans.h"
+#include "mcu/room/content_view.h"
 #include "mcu/room/door.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room_chat.h"
@@ -44,6 +45,7 @@ struct room {
     struct share_floor floor;
     char owner[GRANTS_IDENTITY_SIZE];
     char session[ID_SIZE];
+    char family[ID_SIZE];             /* its own, or of the room that people were moved here from */
     struct video_room_layout *layout; /* latest */
     struct control_timer *tell_timer; /* of changes that were not told yet */
     bool telling;
@@ -110,6 +112,7 @@ int room_new(struct room **ret_room, const struct room_cfg *cfg)
     room->cfg.owner = room->owner;
     room->rules = *cfg->rules;
     id_make(room->session, "ss");
+    id_make(room->family, "fa");
     (void)snprintf(room->owner, sizeof(room->owner), "%s", cfg->owner);
     room->look = (struct room_look){.names = true, .badges = true, .border = true, .logo = true};
     room->created_us = clock_wall_us();
@@ -176,6 +179,16 @@ unsigned room_count_hosts(const struct room *room)
 const char *room_session(const struct room *room)
 {
     return room->session;
+}
+
+bool room_same_family(const struct room *room, const struct room *other)
+{
+    return strcmp(room->family, other->family) == 0;
+}
+
+void room_join_family(struct room *room, const struct room *of)
+{
+    memcpy(room->family, of->family, sizeof(room->family));
 }
 
 unsigned room_peak(const struct room *room)
@@ -292,9 +305,11 @@ int room_set_look(struct room *room, const struct room_look *look)
     if (look->layout[0] && strcmp(look->layout, room->look.layout) != 0 &&
         !layout_set_has(room_set_settings()->layouts, look->layout))
         return -ENOENT;
-    err = room->media ? video_room_set_look(room_media_video(room->media), look) : 0;
-    if (!err)
+    err = room->media ? room_media_set_look(room->media, look) : 0;
+    if (!err) {
         room->look = *look;
+        room_events_looked(room);
+    }
     return err;
 }
 
@@ -351,7 +366,7 @@ bool room_configure(struct room *room, struct settings *settings)
                     "there is no layout \"%s\" any more: showing \"%s\"", room->look.layout,
                     settings->config.rooms.layout);
     if (room->media)
-        (void)video_room_configure(room_media_video(room->media), settings);
+        room_media_configure(room->media, settings);
     return known;
 }
 
@@ -420,14 +435,28 @@ void room_unwait(struct room *room, struct participant *participant)
     tell_hosts(room, participant, false);
 }
 
+/* A screen is shown to those who want it as a picture of its own, or no longer. */
+static void follow_view(void *arg)
+{
+    const struct room *room = arg;
+
+    for (struct participant *p = room->members; p; p = participant_next(p))
+        participant_follow_picture(p);
+}
+
 static int start_media(struct room *room)
 {
-    const struct room_media_cfg cfg = {
-        .room = room->cfg.key, .settings = room->cfg.settings, .pool = room->cfg.pool};
+    const struct room_media_cfg cfg = {.room = room->cfg.key,
+                                       .settings = room->cfg.settings,
+                                       .pool = room->cfg.pool,
+                                       .layouth = room_set_on_layout,
+                                       .speakersh = room_set_on_speakers,
+                                       .changedh = follow_view,
+                                       .arg = room};
     int err = room_media_new(&room->media, &cfg);
 
     if (!err)
-        (void)video_room_set_look(room_media_video(room->media), &room->look);
+        (void)room_media_set_look(room->media, &room->look);
     return err;
 }
 
@@ -492,10 +521,18 @@ void room_changed(struct room *room, struct participant *about)
 
 void room_on_layout(struct room *room, struct video_room_layout *layout)
 {
-    free(room->layout);
-    room->layout = layout;
-    for (struct participant *p = room->members; p; p = participant_next(p))
-        participant_on_layout(p, layout);
+    uint32_t view = layout->view;
+
+    if (view && !content_view_take_layout(room_media_view(room->media), layout))
+        return;
+    if (!view) {
+        free(room->layout);
+        room->layout = layout;
+    }
+    for (struct participant *p = room->members; p; p = participant_next(p)) {
+        if (participant_gets_view(p) == (view != 0))
+            participant_on_layout(p, layout);
+    }
 }
 
 void room_on_speakers(struct room *room, const struct audio_room_speakers *speakers)
@@ -504,8 +541,7 @@ void room_on_speakers(struct room *room, const struct audio_room_speakers *speak
 
     for (unsigned i = 0; i < speakers->nactive; ++i)
         active[i] = speakers->active[i].key;
-    (void)video_room_set_speakers(room_media_video(room->media), speakers->dominant, active,
-                                  speakers->nactive);
+    room_media_set_speakers(room->media, speakers->dominant, active, speakers->nactive);
 
     room->speakers = *speakers;
     room->speakers_new = true;

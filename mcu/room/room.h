@@ -68,6 +68,10 @@ unsigned room_count_waiting(const struct room *room);
 unsigned room_count_hosts(const struct room *room);
 /** Id of this time that the room is open, as "ss_..."; another one after it was empty. */
 const char *room_session(const struct room *room);
+/** Rooms between which hosts may move people: one that is made by moving somebody belongs to the
+ *  room that he came from. */
+bool room_same_family(const struct room *room, const struct room *other);
+void room_join_family(struct room *room, const struct room *of);
 /** Most members at once of this session. */
 unsigned room_peak(const struct room *room);
 /** User whose room it is; "" = nobody's. */
@@ -131,7 +135,7 @@ void room_clear(struct room *room, const char *code);
 /** Is that going on? */
 bool room_is_clearing(const struct room *room);
 
-/** The composite looks different; takes the layout. */
+/** The composite, or the content view, looks different; takes the layout. */
 void room_on_layout(struct room *room, struct video_room_layout *layout);
 void room_on_speakers(struct room *room, const struct audio_room_speakers *speakers);
 /** Somebody else shares a screen, or nobody any more. */

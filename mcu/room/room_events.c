@@ -62,3 +62,8 @@ void room_events_shared(const struct participant *who, bool on)
 {
     TELL(sharedh, who, on)
 }
+
+void room_events_looked(const struct room *room)
+{
+    TELL(lookedh, room)
+}

@@ -26,6 +26,7 @@ struct room_events {
     void (*exitedh)(const struct participant *who, const char *reason, void *arg);
     void (*waitingh)(const struct participant *who, void *arg);
     void (*sharedh)(const struct participant *who, bool on, void *arg);
+    void (*lookedh)(const struct room *room, void *arg); /**< Another look was chosen */
     void *arg;
 };
 
@@ -40,5 +41,6 @@ void room_events_entered(const struct participant *who);
 void room_events_exited(const struct participant *who, const char *reason);
 void room_events_waiting(const struct participant *who);
 void room_events_shared(const struct participant *who, bool on);
+void room_events_looked(const struct room *room);
 
 #endif

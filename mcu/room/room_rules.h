@@ -29,10 +29,10 @@
 #include <stdint.h>
 
 enum {
-    ROOM_RULES_TITLE_SIZE = 128 + 1, /**< Room for a title and its NUL [bytes] */
-    ROOM_RULES_PIN_MIN = 4,          /**< Shortest PIN [digits] */
-    ROOM_RULES_PIN_SIZE = 12 + 1,    /**< Room for a PIN and its NUL [bytes] */
-    ROOM_RULES_HISTORY_MAX = 1000,   /**< Most messages for late joiners */
+    ROOM_RULES_TITLE_SIZE = 64 * 4 + 1, /**< Room for a title and its NUL [bytes] */
+    ROOM_RULES_PIN_MIN = 4,             /**< Shortest PIN [digits] */
+    ROOM_RULES_PIN_SIZE = 12 + 1,       /**< Room for a PIN and its NUL [bytes] */
+    ROOM_RULES_HISTORY_MAX = 1000,      /**< Most messages for late joiners */
 };
 
 enum room_rules_role {

@@ -86,14 +86,6 @@ void room_set_default_rules(struct room_rules *ret_rules)
     ret_rules->chat_history = rooms->chat_history;
 }
 
-/* Guests who may not come at all, or only where they need a PIN. */
-static bool keeps_guests_out(const struct room_rules *rules)
-{
-    enum config_guests guests = set.settings->config.auth.guests;
-
-    return guests == CONFIG_GUESTS_DENY || (guests == CONFIG_GUESTS_PIN && !rules->pin[0]);
-}
-
 static int make_room(struct room **ret_room, const char *name, const struct room_rules *given,
                      const char *owner)
 {
@@ -110,7 +102,6 @@ static int make_room(struct room **ret_room, const char *name, const struct room
         rules = *given;
     else
         room_set_default_rules(&rules);
-    rules.members_only = rules.members_only || keeps_guests_out(&rules);
 
     if (set.nrooms >= set.max_rooms)
         return -ENOSPC;

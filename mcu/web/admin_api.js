@@ -75,7 +75,9 @@ export class Api {
     if (answer.ok) return answer;
     const problem = await answer.json().catch(() => ({}));
     const bare = answer.status === 401 ? 'unauthorized' : answer.status === 503 ? 'busy' : `http_${answer.status}`;
-    throw new ApiError(String(problem.code ?? bare), {
+    // Why a token is refused (expired, not ours, ...) makes no difference here: another one is needed.
+    const code = answer.status === 401 ? 'unauthorized' : String(problem.code ?? bare);
+    throw new ApiError(code, {
       status: answer.status, detail: String(problem.detail ?? (problem.code ? '' : problem.title ?? '')),
     });
   }

@@ -2,20 +2,34 @@
 // The medley.v1 client: signalling and media of one person in one room, without a page.
 //
 //   const room = new MedleyRoom({ url: 'wss://conf.example.org/ws' });
-//   room.on('state', (s) => ...);    // connecting negotiating connected interrupted ended
+//   room.on('state', (s) => ...);    // connecting signed_in waiting negotiating connected interrupted ended
 //   room.on('stream', (stream) => { video.srcObject = stream; });
-//   room.on('roster' | 'layout' | 'speakers' | 'muted' | 'notice', (d) => ...);
-//   await room.join({ room: 'demo', name: 'Ada', audio: true, video: true });
+//   room.on('roster' | 'layout' | 'speakers' | 'muted' | 'notice' | 'room' | 'lobby', (d) => ...);
+//   room.on('waiting' | 'chat' | 'reaction' | 'mute.request', (d) => ...);
+//   await room.join({ room: 'demo', name: 'Ada', pin: '', audio: true, video: true });
 //   await room.mic(false); await room.camera(true); await room.hand(true); await room.leave();
+//
+// With an account one may call people and be called; whoever answered is in the call's room by itself:
+//
+//   await room.signIn(token);
+//   room.on('call', (d) => d.state === 'incoming' && room.answer(d.call)); // or decline(d.call, 'later')
+//   const { call } = await room.call('us_bob', 'video');                     // within a call: adds him
+//   await room.hangup(call);
 //
 // The server is ICE-lite and answers with its only candidate, so an offer goes out at once
 // and nothing trickles.  Only the client offers.
+//
+// A WebSocket that breaks is replaced: the session goes on with its seat, and media never stopped.
 
 const REQUEST_MS = 10000;
 const MEDIA_MS = 20000;
 const INTERRUPTED_MS = 2000; // without media; then another way to the server is looked for
 const RESTART_MS = 8000; // for that to succeed; then again
 const ANSWER_MS = 4000; // for the server to answer meanwhile; then its socket is as dead as media
+const RETRY_MS = 500; // before the first try to come back; each later one twice as long, ...
+const RETRY_MAX_MS = 5000; // ... up to this
+const BROKEN = [1005, 1006, 1011, 1013, 4008]; // close codes after which a session goes on
+const RIGHT = { audio: 'speak', video: 'show' };
 
 /** An error with a stable code: one of the server, or timeout, unreachable, connection, media. */
 export class MedleyError extends Error {
@@ -55,6 +69,8 @@ export class MedleyRoom {
     this.pc = null;
     this.stream = new MediaStream();
     this.muted = { audio: true, video: true };
+    this.told = { audio: false, video: false }; // what the server was told of that
+    this.lobby = [];
     this.tracks = { audio: null, video: null };
     this.listeners = new Map();
     this.pending = new Map();
@@ -74,28 +90,121 @@ export class MedleyRoom {
     for (const listener of this.listeners.get(type) || []) listener(...args);
   }
 
-  /** Join a room; resolves when media is being set up.  @throws MedleyError */
-  async join({ room, name, audio = true, video = true, codec = 'h264' }) {
+  /** Join a room; resolves when media is being set up, or one waits.  @throws MedleyError */
+  async join({ room, name, pin, token, audio = true, video = true, codec = 'h264' }) {
     this.codec = codec;
     this.setState('connecting');
     try {
       await this.openMedia({ audio, video });
       await this.open();
-      const welcome = await this.request('hello', {
-        room, name, client: 'medley-web', want: { video: true },
-      });
-      this.you = welcome.you;
-      this.session = welcome.session;
-      this.room = welcome.room;
-      this.setRoster(welcome.roster);
-      this.setState('negotiating');
-      this.createPeer(welcome.ice_servers);
-      await this.negotiate();
-      this.announceMute();
+      await this.greet(await this.request('hello', {
+        room, name, pin: pin || undefined, token, client: 'medley-web', want: { video: true },
+      }));
     } catch (err) {
       this.end(err instanceof MedleyError ? err.code : 'media', err);
       throw err;
     }
+  }
+
+  /** A greeting: signed in, or the room as it is, for the first time or anew; or one has to wait. */
+  async greet(d) {
+    this.session = d.session ?? this.session;
+    this.resumeMs = d.resume_ms ?? this.resumeMs;
+    if (d.user) {
+      this.user = d.user;
+      this.setState('signed_in');
+      return;
+    }
+    if (!d.you) {
+      this.setState('waiting');
+      this.emit('waiting', d);
+      return;
+    }
+    this.setRoom(d);
+    this.setRoster(d.roster);
+    if (this.pc) {
+      await this.goOn();
+      return;
+    }
+    this.setState('negotiating');
+    this.createPeer(d.ice_servers);
+    await this.negotiate();
+    this.followMute(d.you.muted);
+    this.announceMute();
+  }
+
+  /** Media are there already: the socket is back, or one was moved to another room. */
+  async goOn() {
+    this.followMute(this.you.muted);
+    this.announceMute();
+    if (this.pc.connectionState === 'connected') this.setState('connected');
+    const failed = this.pc.connectionState === 'failed';
+    if (failed || this.pc.signalingState !== 'stable') await this.negotiate(failed);
+  }
+
+  // ---- calls ----
+
+  /** Sign in with an account, into no room: one may call and be called.  @throws MedleyError */
+  async signIn(token, { name, codec = 'h264' } = {}) {
+    this.codec = codec;
+    this.setState('connecting');
+    try {
+      await this.open();
+      await this.greet(await this.request('hello', { token, name, client: 'medley-web' }));
+    } catch (err) {
+      this.end(err instanceof MedleyError ? err.code : 'media', err);
+      throw err;
+    }
+  }
+
+  /** Call users or SIP addresses; from within a call they are added to it.
+   *  @returns {call, state, ...}; news come as 'call' events  @throws MedleyError */
+  call(to, kind = 'video') {
+    return this.request('call.start', { to: [to].flat(), kind, add: this.you ? true : undefined });
+  }
+
+  answer(call) {
+    return this.request('call.answer', { call });
+  }
+
+  decline(call, reason) {
+    return this.request('call.decline', { call, reason });
+  }
+
+  /** Leave a call, or give up one that nobody has answered. */
+  async hangup(call) {
+    await this.request('call.hangup', { call });
+    if (this.inCall === call) this.leaveCall('hangup');
+  }
+
+  onCall(d) {
+    this.emit('call', d);
+    // It is told to the one who called more than once.
+    if (d.state !== 'accepted' || this.inCall || this.you) return;
+    this.inCall = d.call;
+    this.enterCall(d).catch((err) => {
+      this.emit('notice', { code: err.code || 'media', detail: err.message });
+      this.request('call.hangup', { call: d.call }).catch(() => {});
+      this.leaveCall('media');
+    });
+  }
+
+  async enterCall({ room, kind }) {
+    await this.openMedia({ audio: true, video: kind !== 'audio' });
+    await this.greet(await this.request('join', { room }));
+  }
+
+  /** Out of the call's room, and signed in still. */
+  leaveCall(reason) {
+    if (this.state === 'ended') return;
+    this.stopMedia();
+    this.inCall = null;
+    this.you = null;
+    this.room = null;
+    this.layout = null;
+    this.roster = new Map();
+    this.setState('signed_in');
+    this.emit('left', { reason });
   }
 
   /** Turn the microphone on or off. */
@@ -202,9 +311,42 @@ export class MedleyRoom {
       if (news.audio) this.mic(false);
       if (news.video) this.camera(false);
       this.emit('muted', news);
+    } else if (t === 'call') {
+      this.onCall(d);
+    } else if (t === 'welcome') {
+      this.greet(d).catch(() => this.reconnecting || this.end('media'));
+    } else if (t === 'room') {
+      this.setRoom(d);
+    } else if (t === 'lobby') {
+      this.lobby = [...this.lobby.filter(({ id }) => !d.del.includes(id)), ...d.add];
+      this.emit('lobby', this.lobby);
+    } else if (t === 'chat' || t === 'reaction' || t === 'mute.request') {
+      this.emit(t, d);
+    } else if (t === 'left') {
+      if (this.user) this.leaveCall(d.reason);
+      else this.end(d.reason);
     } else if (t === 'bye') {
       this.bye = d;
     }
+  }
+
+  /** Rules, title and what one may do. */
+  setRoom({ you, room, lobby = [] }) {
+    this.you = you;
+    this.room = room;
+    this.lobby = lobby;
+    this.emit('room', room);
+    this.emit('lobby', lobby);
+  }
+
+  /** What the server muted, without us having said so. */
+  followMute(muted) {
+    const news = {};
+    for (const kind of ['audio', 'video']) {
+      news[kind] = muted[kind] && !this.told[kind] && !this.muted[kind];
+      if (news[kind]) this.setDevice(kind, false);
+    }
+    if (news.audio || news.video) this.emit('muted', news);
   }
 
   setRoster(list) {
@@ -221,7 +363,41 @@ export class MedleyRoom {
   }
 
   onClosed(e) {
-    this.end(this.bye?.reason || 'connection', null, e.code);
+    for (const id of [...this.pending.keys()]) this.settle(id, new MedleyError('connection'));
+    if (this.reconnecting) return;
+    if (this.bye || !this.session || !BROKEN.includes(e.code)) this.end(this.bye?.reason || 'connection', null, e.code);
+    else this.reconnect(e.code);
+  }
+
+  /** Try to go on for as long as the server keeps the seat. */
+  async reconnect(code) {
+    const giveUp = Date.now() + (this.resumeMs ?? 30000);
+    let delay = RETRY_MS;
+    this.reconnecting = true;
+    this.setState('interrupted');
+    for (;;) {
+      await new Promise((resolve) => { setTimeout(resolve, delay); });
+      if (this.state === 'ended') return;
+      delay = Math.min(2 * delay, RETRY_MAX_MS);
+      try {
+        await this.open();
+        const welcome = await this.request('hello', { resume: this.session });
+        this.reconnecting = false;
+        await this.greet(welcome);
+        return;
+      } catch (err) {
+        if (!this.reconnecting) {
+          if (err.code !== 'connection') this.end('media', err);
+          return; // broken again: that has its own round
+        }
+        this.ws.onclose = null;
+        this.ws.close();
+        if (err.code === 'resume_failed' || Date.now() > giveUp) {
+          this.end('connection', err, code);
+          return;
+        }
+      }
+    }
   }
 
   // ---- media ----
@@ -245,7 +421,7 @@ export class MedleyRoom {
     globalThis.addEventListener?.('online', this.onNetwork);
     navigator.connection?.addEventListener?.('change', this.onNetwork);
     this.mediaTimer = setTimeout(() => {
-      if (pc.connectionState !== 'connected') this.end('media');
+      if (this.pc === pc && pc.connectionState !== 'connected') this.end('media');
     }, MEDIA_MS);
   }
 
@@ -262,7 +438,7 @@ export class MedleyRoom {
     if (this.state === 'ended') return;
     if (state === 'connected') {
       clearTimeout(this.restartTimer);
-      this.setState('connected');
+      if (!this.reconnecting) this.setState('connected');
     } else if (state === 'disconnected') {
       this.setState('interrupted');
       this.restartLater(INTERRUPTED_MS);
@@ -354,6 +530,7 @@ export class MedleyRoom {
   }
 
   setDevice(kind, on) {
+    if (on && this.you && !this.you.rights.includes(RIGHT[kind])) return Promise.reject(new MedleyError('forbidden'));
     this.deviceQueue = this.deviceQueue.catch(() => {}).then(() => this.changeDevice(kind, on));
     return this.deviceQueue;
   }
@@ -384,8 +561,9 @@ export class MedleyRoom {
 
   announceMute() {
     const me = this.roster.get(this.you?.id);
-    if (me) {
+    if (me && this.ws?.readyState === WebSocket.OPEN && !this.reconnecting) {
       this.send('mute', { ...this.muted });
+      this.told = { ...this.muted };
       this.changeRoster({ upd: [{ id: me.id, audio: !this.muted.audio, video: !this.muted.video }] });
     }
     this.emit('devices', { ...this.muted });
@@ -397,6 +575,18 @@ export class MedleyRoom {
     if (this.state === state) return;
     this.state = state;
     this.emit('state', state);
+  }
+
+  stopMedia() {
+    clearTimeout(this.mediaTimer);
+    for (const kind of ['audio', 'video']) {
+      this.tracks[kind]?.stop();
+      this.tracks[kind] = null;
+      this.muted[kind] = true;
+    }
+    this.pc?.close();
+    this.pc = null;
+    this.stream = new MediaStream();
   }
 
   /** The end, once: releases devices and connections. */

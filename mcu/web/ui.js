@@ -51,7 +51,7 @@ export class Ui {
     $('cam').addEventListener('click', () => this.toggle('video'));
     $('hand').addEventListener('click', () => this.raiseHand());
     $('people-button').addEventListener('click', () => this.showPeople($('people').hidden));
-    $('leave').addEventListener('click', () => this.room?.leave());
+    for (const id of ['leave', 'lobby-leave']) $(id).addEventListener('click', () => this.room?.leave());
     $('rejoin').addEventListener('click', () => this.onJoin(this.choice));
     $('back').addEventListener('click', () => { this.onBack(); this.showJoin({ ...this.choice, room: '' }); });
     $('sound').addEventListener('click', () => this.play());
@@ -72,7 +72,7 @@ export class Ui {
   // ---- views ----
 
   view(name) {
-    for (const id of ['join', 'meeting', 'ended']) $(id).hidden = id !== name;
+    for (const id of ['join', 'lobby', 'meeting', 'ended']) $(id).hidden = id !== name;
     document.documentElement.dataset.state = name;
   }
 
@@ -80,10 +80,18 @@ export class Ui {
     this.view('join');
     $('name').value = name;
     $('room').value = room;
+    this.showPin('');
     this.press($('pre-mic'), audio);
     this.press($('pre-cam'), video);
     this.busy(false);
     (name ? (room ? $('join-button') : $('room')) : $('name')).focus();
+  }
+
+  /** Ask for the PIN, for a reason in words; "" hides it. */
+  showPin(words) {
+    $('pin-row').hidden = !words;
+    $('pin').value = '';
+    this.fieldError('pin', words);
   }
 
   /** Check the form and join. */
@@ -91,6 +99,7 @@ export class Ui {
     const choice = {
       name: $('name').value.trim(),
       room: $('room').value.trim().toLowerCase(),
+      pin: $('pin').value.trim(),
       audio: this.pressed($('pre-mic')),
       video: this.pressed($('pre-cam')),
     };
@@ -140,6 +149,12 @@ export class Ui {
     room.on('devices', mine(this.onDevices));
     room.on('notice', mine(this.onNotice));
     room.on('muted', mine(this.onMuted));
+    room.on('waiting', mine(this.onWaiting));
+    room.on('room', mine(this.onRoom));
+    room.on('lobby', mine(this.onLobby));
+    room.on('chat', mine(this.onChat));
+    room.on('mute.request', mine(this.onAsked));
+    this.renderLobby([]);
     this.tiles.bind(room);
   }
 
@@ -151,11 +166,28 @@ export class Ui {
     if (state === 'ended') this.onEnded();
   }
 
+  onWaiting({ reason, room, title }) {
+    this.view('lobby');
+    $('lobby-title').textContent = text.lobby.title(title || room);
+    $('lobby-text').textContent = text.lobby[reason] || text.lobby.lobby;
+    $('lobby-title').focus();
+  }
+
+  onRoom({ name, title }) {
+    document.title = text.title(title || name);
+    $('room-title').textContent = title || name;
+  }
+
+  onChat({ from, name, text: words, private: alone }) {
+    if (from !== this.room.you?.id) this.notice(text.said(name, words, alone));
+  }
+
+  onAsked({ audio, video }) {
+    this.notice(text.askedTo[audio && video ? 'both' : audio ? 'audio' : 'video']);
+  }
+
   enter() {
     this.view('meeting');
-    const name = this.room.room.name;
-    document.title = text.title(name);
-    $('room-title').textContent = name;
     $('waiting').textContent = text.waiting;
     $('waiting').hidden = false;
     $('sound').hidden = true;
@@ -169,18 +201,23 @@ export class Ui {
     const words = this.endWords(reason, code, error);
     $('composite').srcObject = null;
     this.tiles.clear();
-    if ($('meeting').hidden) {
-      this.view('join');
-      this.busy(false);
-      $('join-error').textContent = words;
-      $('join-error').hidden = false;
-    } else {
+    const pin = reason === 'pin_required' || reason === 'pin_wrong';
+    if ($('join').hidden && !pin) {
       this.showEnded(words);
+      return;
     }
+    this.view('join');
+    this.busy(false);
+    if (pin) {
+      this.showPin(words);
+      return;
+    }
+    $('join-error').textContent = words;
+    $('join-error').hidden = false;
   }
 
   endWords(reason, code, error) {
-    const known = text.bye[reason] || (error && text.error[error.code]) || text.close[code] || text.error[reason];
+    const known = (error && text.error[error.code]) || text.bye[reason] || text.close[code] || text.error[reason];
     return known || text.unknownError(error?.code || reason || code);
   }
 
@@ -265,6 +302,38 @@ export class Ui {
     $('notices').append(node);
     say('live-assertive', words);
     setTimeout(() => node.remove(), NOTICE_MS);
+  }
+
+  // ---- who waits outside, for hosts ----
+
+  onLobby(people) {
+    const known = new Set([...$('waiting-list').children].map((item) => item.dataset.id));
+    for (const { id, name } of people) if (!known.has(id)) this.notice(text.lobby.waits(name));
+    this.renderLobby(people);
+  }
+
+  renderLobby(people) {
+    $('waiting-people').hidden = !people.length;
+    $('waiting-list').replaceChildren(...people.map((p) => this.waiter(p)));
+  }
+
+  waiter({ id, name }) {
+    const item = document.createElement('li');
+    const words = document.createElement('span');
+    item.dataset.id = id;
+    words.className = 'name';
+    words.textContent = name;
+    item.append(words);
+    for (const [what, label, who] of [['admit', text.admit, text.admitWho], ['deny', text.deny, text.denyWho]]) {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.textContent = label;
+      button.setAttribute('aria-label', who(name));
+      button.addEventListener('click', () => this.room.request(`lobby.${what}`, { ids: [id] }).catch((err) =>
+        this.notice(text.error[err.code] || text.unknownError(err.code))));
+      item.append(button);
+    }
+    return item;
   }
 
   // ---- people ----

@@ -315,7 +315,7 @@ test('who is removed is told why, and a room is emptied', async () => {
   assert.equal(bob.closed.code, 4003);
   assert.equal((await api('DELETE', `/rooms/${room}`)).status, 204);
   await until('Ada is out', 5, () => ada.closed);
-  assert.equal(ada.closed.code, 4003);
+  assert.equal(ada.closed.code, 4004, 'it has ended for all');
   await until('the room is gone', 10, async () => (await get('/rooms')).rooms.length === 0);
   assert.equal((await api('GET', `/rooms/${room}`)).status, 404);
 });

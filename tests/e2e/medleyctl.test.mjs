@@ -204,7 +204,7 @@ test('who is sent away is out, and a room is emptied', async () => {
   assert.equal(cora.closed.code, 4003);
   await good('kick', room, '--all');
   await until('all are out', 5, () => ada.closed);
-  assert.equal(ada.closed.code, 4003);
+  assert.equal(ada.closed.code, 4004, 'it has ended for all');
   await until('the room is gone', 10, async () => (await json('rooms')).rooms.length === 0);
   assert.match(await refused('kick', room, '--all'), /room_not_found/);
 });

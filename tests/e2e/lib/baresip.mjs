@@ -2,6 +2,7 @@
 // baresip without a screen: Opus with a tone, H.264 with a marked clip; what it hears goes to a file.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { makeClip } from './h264.mjs';
@@ -50,30 +51,63 @@ module_app ctrl_tcp.so
 export class Baresip {
   /** Call a room.  @param options {port, room, name, tone [Hz], mark [id of the clip]} */
   static async call(options) {
+    const phone = await Baresip.#start(options, `sip:${options.name}@127.0.0.1`, ';regint=0',
+      ['-e', `/dial sip:${options.room}@127.0.0.1:${options.port}`]);
+    await phone.logs('is in the call', 'Call established');
+    return phone;
+  }
+
+  /** A phone of a user, registered; it answers by itself.  @param options {port, name: login, password, tone, mark} */
+  static async register(options) {
+    const phone = await Baresip.#start(options, `sip:${options.name}@127.0.0.1:${options.port}`,
+      `;auth_pass=${options.password};regint=300;answermode=auto`, []);
+    await phone.logs('is registered', '200 OK');
+    return phone;
+  }
+
+  static async #start(options, address, params, args) {
     if (!modulePath) throw new Error('baresip is not installed (baresip-core, baresip-ffmpeg)');
     const phone = new Baresip();
     phone.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'medley-baresip-'));
+    phone.control = await freePort();
     const clip = path.join(phone.folder, 'clip.mp4');
     makeClip(clip, options.mark);
     const write = (name, text) => fs.writeFileSync(path.join(phone.folder, name), text);
-    write('config', config(phone.folder, clip, options.tone, await freePort()));
-    write('accounts', `"${options.name}" <sip:${options.name}@127.0.0.1>;regint=0;audio_codecs=opus;video_codecs=h264\n`);
+    write('config', config(phone.folder, clip, options.tone, phone.control));
+    write('accounts', `"${options.name}" <${address}>${params};audio_codecs=opus;video_codecs=h264\n`);
     write('contacts', '');
     phone.log = '';
-    phone.child = spawn('baresip', ['-4', '-v', '-f', phone.folder,
-      '-e', `/dial sip:${options.room}@127.0.0.1:${options.port}`], { stdio: ['ignore', 'pipe', 'pipe'] });
+    phone.child = spawn('baresip', ['-4', '-v', '-f', phone.folder, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [phone.child.stdout, phone.child.stderr]) {
       stream.on('data', (data) => { phone.log = (phone.log + data).slice(-1 << 18); });
     }
     phone.exited = new Promise((resolve) => { phone.child.once('close', resolve); phone.child.once('error', resolve); });
-    await until('baresip is in the call', 15, () => phone.log.includes('Call established'))
-      .catch(async (err) => { await phone.stop(); err.message += `\n${phone.log.slice(-3000)}`; throw err; });
     return phone;
+  }
+
+  /** Wait until it writes a text; if it does not, it is stopped. */
+  logs(what, text, seconds = 15) {
+    return until(`baresip ${what}`, seconds, () => this.log.includes(text))
+      .catch(async (err) => { await this.stop(); err.message += `\n${this.log.slice(-3000)}`; throw err; });
+  }
+
+  /** Tell it to do something, as "dial" with a URI, "hangup". */
+  async command(command, params = '') {
+    const text = JSON.stringify({ command, params, token: 'e2e' }), socket = net.connect(this.control, '127.0.0.1');
+    let answer = '';
+    socket.on('data', (data) => { answer += data; });
+    socket.on('error', () => {});
+    try {
+      socket.write(`${Buffer.byteLength(text)}:${text},`);
+      await until(`baresip does "${command}"`, 5, () => answer.includes('"response":true'));
+    } finally {
+      socket.destroy();
+    }
   }
 
   /** How loud a tone was in the last second that it has written [dB of full scale]. */
   level(hz) {
-    const name = fs.readdirSync(this.folder).find((file) => file.endsWith('-dec.wav'));
+    const name = fs.readdirSync(this.folder).filter((file) => file.endsWith('-dec.wav')).sort().at(-1); // of the last call
     const file = name && path.join(this.folder, name);
     if (!file || fs.statSync(file).size < 44 + 2 * 48000) throw new Error('nothing heard yet');
     const data = fs.readFileSync(file), end = data.length - (data.length % 2);

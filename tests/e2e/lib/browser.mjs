@@ -27,7 +27,7 @@ export class Browser {
   /**
    * Open a page.
    * @param options {url, id, tone: a marked camera and a tone instead of the browser's devices,
-   *                 devices: false for none at all, viewport,
+   *                 devices: false for none at all, viewport, want: as in hello,
    *                 namespace: of netns.mjs, where the browser runs}
    */
   static async open(options) {
@@ -47,9 +47,9 @@ export class Browser {
     browser.log = [];
     browser.page.on('console', (message) => browser.log.push(message.text()));
     browser.page.on('pageerror', (err) => browser.log.push(`error: ${err.message}`));
-    const { id, tone } = options;
+    const { id, tone, want } = options;
     await browser.page.addInitScript({ content: pageScript(
-      { id, tone, amplitude: 0.1, width: 640, height: 360, fps: 15 }, drawMark, readMark) });
+      { id, tone, want, amplitude: 0.1, width: 640, height: 360, fps: 15 }, drawMark, readMark) });
     await browser.page.goto(options.url);
     return browser;
   }

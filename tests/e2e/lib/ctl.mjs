@@ -2,7 +2,7 @@
 // medleyctl, run once for each command.
 import { spawn } from 'node:child_process';
 
-/** @return {code, out, err}; stdin is empty.  @param socket  null: it has to find it */
+/** @return {code, out, err}; stdin is empty, or options.input.  @param socket  null: it has to find it */
 export function medleyctl(socket, ...words) {
   const binary = process.env.MEDLEYCTL;
   if (!binary) throw new Error('MEDLEYCTL must name the program to test');
@@ -12,7 +12,8 @@ export function medleyctl(socket, ...words) {
     delete env.MEDLEY_SOCKET;
     Object.assign(env, options.env);
     const child = spawn(binary, [...(socket ? ['-s', socket] : []), ...words],
-      { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+      { cwd: options.cwd, env, stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    child.stdin?.end(options.input);
     const out = [], err = [];
     child.stdout.on('data', (data) => out.push(data));
     child.stderr.on('data', (data) => err.push(data));

@@ -4,7 +4,7 @@
 
 /**
  * Text for addInitScript.
- * @param options {id [mark], tone [Hz], amplitude, width, height, fps}
+ * @param options {id [mark], tone [Hz], amplitude, width, height, fps, want: added to hello}
  */
 export function pageScript(options, drawMark, readMark) {
   return `(${install})(${JSON.stringify(options)}, ${drawMark}, ${readMark});`;
@@ -26,6 +26,13 @@ function install(options, drawMark, readMark) {
         if (e2e.messages.length > 2000) e2e.messages.shift();
         e2e.last[message.t] = message.d ?? {};
       });
+      if (options.want) {
+        this.send = (text) => {
+          const message = JSON.parse(text);
+          if (message.t === 'hello') message.d.want = options.want;
+          super.send(JSON.stringify(message));
+        };
+      }
       this.addEventListener('close', (event) => { e2e.closed = { code: event.code, reason: event.reason }; });
     }
   };
@@ -40,14 +47,17 @@ function install(options, drawMark, readMark) {
   e2e.peer = () => e2e.peers.at(-1);
 
   // The camera: a canvas that is drawn from the start, because a still one sends nothing.
-  function camera(id = options.id) {
+  function camera(id = options.id, { width = options.width, height = options.height, text = false } = {}) {
     const canvas = document.createElement('canvas');
-    canvas.width = options.width;
-    canvas.height = options.height;
+    canvas.width = width;
+    canvas.height = height;
     const context = canvas.getContext('2d');
     const fill = (colour, x, y, w, h) => { context.fillStyle = colour; context.fillRect(x, y, w, h); };
     let value = 0;
-    const draw = () => drawMark(fill, canvas.width, canvas.height, value++ & 8191, id);
+    const draw = () => {
+      drawMark(fill, canvas.width, canvas.height, value++ & 8191, id);
+      if (text) writeText(context, canvas);
+    };
     draw();
     const timer = setInterval(draw, 1000 / options.fps);
     const [track] = canvas.captureStream(options.fps).getVideoTracks();
@@ -56,9 +66,36 @@ function install(options, drawMark, readMark) {
     return track;
   }
 
-  function microphone() {
+  // What a document looks like, in the lower half.
+  function writeText(context, { width, height }) {
+    context.fillStyle = '#fff';
+    context.fillRect(0, height / 2, width, height);
+    context.fillStyle = '#000';
+    context.font = `${height / 45}px sans-serif`;
+    for (let line = 0; line < 16; line++) {
+      const words = Array.from({ length: 24 }, (_, i) => ['Medley', 'mixes', 'voices', '1,284.50', 'and', 'pictures'][(line * 7 + i * 5) % 6]);
+      context.fillText(words.join(' '), width / 40, height / 2 + ((line + 1.5) * height) / 36);
+    }
+  }
+
+  /** Luma of that in another size, row by row, as base64. */
+  e2e.textLuma = (width, height, w, h) => {
+    const full = document.createElement('canvas'), small = document.createElement('canvas');
+    Object.assign(full, { width, height });
+    Object.assign(small, { width: w, height: h });
+    writeText(full.getContext('2d'), full);
+    const context = small.getContext('2d');
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(full, 0, 0, w, h);
+    const { data } = context.getImageData(0, 0, w, h);
+    let out = '';
+    for (let at = 0; at < data.length; at += 4) out += String.fromCharCode(Math.round(16 + 0.859 * data[at]));
+    return btoa(out);
+  };
+
+  function microphone(hz = options.tone) {
     const context = new AudioContext();
-    const tone = new OscillatorNode(context, { frequency: options.tone });
+    const tone = new OscillatorNode(context, { frequency: hz });
     const gain = new GainNode(context, { gain: options.amplitude });
     const out = new MediaStreamAudioDestinationNode(context);
     tone.connect(gain).connect(out);
@@ -78,8 +115,35 @@ function install(options, drawMark, readMark) {
 
   /** Offer what the peer connection has now, past the client. */
   e2e.offer = async () => {
-    const peer = e2e.peer(), socket = e2e.sockets.at(-1), id = (e2e.offers = (e2e.offers ?? 1000000) + 1);
+    const peer = e2e.peer();
     await peer.setLocalDescription(await peer.createOffer());
+    const { sdp } = await e2e.ask('offer', { sdp: peer.localDescription.sdp });
+    await peer.setRemoteDescription({ type: 'answer', sdp });
+  };
+
+  async function replace(name, kind, track) {
+    e2e.tracks[name]?.stop();
+    e2e.tracks[name] = track;
+    const line = (e2e.lines ??= {})[name] ??= e2e.peer().addTransceiver(kind, { direction: 'sendonly' });
+    line.direction = track ? 'sendonly' : 'inactive';
+    await line.sender.replaceTrack(track);
+  }
+
+  /**
+   * A screen with a mark, shared as the second video line; null ends it.
+   * @param how {width, height, text: a document below the mark, tone [Hz]: its sound, as the second audio line}
+   */
+  e2e.share = async (id, how = {}) => {
+    const track = id === null ? null : camera(id, how);
+    if (track && how.text) track.contentHint = 'text';
+    await replace('screen', 'video', track);
+    if (how.tone || e2e.lines.sound) await replace('sound', 'audio', how.tone ? microphone(how.tone) : null);
+    await e2e.offer();
+  };
+
+  /** Say something over the WebSocket and wait for its answer. */
+  e2e.ask = async (t, d) => {
+    const socket = e2e.sockets.at(-1), id = (e2e.offers = (e2e.offers ?? 1000000) + 1);
     const answered = new Promise((resolve) => {
       const listen = (event) => {
         const message = JSON.parse(event.data);
@@ -89,20 +153,10 @@ function install(options, drawMark, readMark) {
       };
       socket.addEventListener('message', listen);
     });
-    socket.send(JSON.stringify({ t: 'offer', id, d: { sdp: peer.localDescription.sdp } }));
-    const { t, d } = await answered;
-    if (t === 'error') throw new Error(JSON.stringify(d));
-    await peer.setRemoteDescription({ type: 'answer', sdp: d.sdp });
-  };
-
-  /** A screen with a mark, shared as the second video line; null ends it. */
-  e2e.share = async (id) => {
-    e2e.tracks.screen?.stop();
-    e2e.tracks.screen = id === null ? null : camera(id);
-    e2e.sharing ??= e2e.peer().addTransceiver('video', { direction: 'sendonly' });
-    e2e.sharing.direction = id === null ? 'inactive' : 'sendonly';
-    await e2e.sharing.sender.replaceTrack(e2e.tracks.screen);
-    await e2e.offer();
+    socket.send(JSON.stringify({ t, id, d }));
+    const answer = await answered;
+    if (answer.t === 'error') throw new Error(JSON.stringify(answer.d));
+    return answer.d;
   };
 
   // The composite: the playing <video> that shows a received track.

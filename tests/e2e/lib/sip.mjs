@@ -35,6 +35,7 @@ export class SipCall {
   onfastupdate = () => {};
   ended = false;
   established = false;
+  provisional = []; // statuses below 200
 
   constructor(port, room, name) {
     this.port = port;
@@ -107,6 +108,7 @@ export class SipCall {
       if (branch) this.#send(this.#request('ACK', branch, cseq));
     }
     if (!waiting || waiting.method !== method || waiting.cseq !== Number(cseq)) return;
+    if (message.status < 200) this.provisional.push(message.status);
     if (message.status < 200) waiting.provisional();
     else waiting.resolve(message);
   }

@@ -78,5 +78,12 @@ export class RawSocket {
       ? Promise.reject(new Error(`closed: ${JSON.stringify(this.closed)}`)) : null));
   }
 
-  close() { this.socket.destroy(); }
+  /** Leave in an orderly way: no seat is kept. */
+  close() {
+    if (this.#open && !this.closed) this.frame(8, Buffer.from([3, 232])); // 1000
+    this.socket.destroySoon();
+  }
+
+  /** As a network that breaks: no word of farewell. */
+  cut() { this.socket.destroy(); }
 }

@@ -16,7 +16,7 @@
 #include "mixer/task.h"
 #include "net/sink.h"
 
-enum { ROOM = 1, ALICE = 11, BOB = 12, WARM_UP = 30, TICKS = 60 };
+enum { ROOM = 1, ALICE = 11, BOB = 12, SCREEN = 13, WARM_UP = 30, TICKS = 60 };
 
 static const double pi = 3.14159265358979323846;
 
@@ -41,6 +41,23 @@ struct scene {
     struct talker alice, bob;
 };
 
+/* Who was told to speak since the start of a test. */
+static struct {
+    bool bob, screen;
+} spoke;
+
+static void on_speakers(void *msg, void *arg)
+{
+    const struct audio_room_speakers *speakers = msg;
+    (void)arg;
+
+    for (unsigned i = 0; i < speakers->nactive; ++i) {
+        spoke.bob = spoke.bob || speakers->active[i].key == BOB;
+        spoke.screen = spoke.screen || speakers->active[i].key == SCREEN;
+    }
+    spoke.screen = spoke.screen || speakers->dominant == SCREEN;
+}
+
 static struct audio_out *make_out(struct scene *s, bool shared)
 {
     const struct audio_out_cfg cfg = {
@@ -64,6 +81,22 @@ static void add_talker(struct scene *s, struct talker *t, uint32_t key, double h
     t->sink = sink_ref(audio_in_sink(in));
     t->own = fanout_ref(audio_out_fanout(own));
     assert_int_equal(audio_room_add(s->room, in, own), 0);
+}
+
+/* The sound of Alice's screen. */
+static void add_screen(struct scene *s, struct talker *t, double hz)
+{
+    const struct audio_in_cfg cfg = {
+        .key = SCREEN, .owner = ALICE, .codec = AUDIO_CODEC_PCMU, .clock_hz = 8000};
+    const struct audio_encoder_params params = {.codec = AUDIO_CODEC_PCMU};
+    struct audio_in *in = NULL;
+
+    memset(t, 0, sizeof(*t));
+    assert_int_equal(audio_in_new(&in, &cfg), 0);
+    assert_int_equal(audio_encoder_new(&t->enc, &params), 0);
+    t->hz = hz;
+    t->sink = sink_ref(audio_in_sink(in));
+    assert_int_equal(audio_room_add(s->room, in, NULL), 0);
 }
 
 /* 20 ms of his tone, as if it had just come from the network. */
@@ -91,11 +124,14 @@ static void talk(struct talker *t)
 static int setup(void **state)
 {
     static struct scene s;
-    struct audio_room_cfg cfg = {.room = ROOM, .max_inputs = 10, .mix_max = 8};
+    struct audio_room_cfg cfg = {
+        .room = ROOM, .max_inputs = 10, .mix_max = 8, .speakersh = on_speakers};
     struct audio_out *shared;
 
     memset(&s, 0, sizeof(s));
-    if (packet_pool_init(4096) || audio_out_init() || task_pool_new(&s.pool, 2))
+    memset(&spoke, 0, sizeof(spoke));
+    if (control_loop_init(1024) || packet_pool_init(4096) || audio_out_init() ||
+        task_pool_new(&s.pool, 2))
         return -1;
     cfg.pool = s.pool;
     if (audio_room_new(&s.room, &cfg))
@@ -125,6 +161,8 @@ static int teardown(void **state)
     drop_talker(&s->bob);
     fanout_unref(s->shared);
     task_pool_free(s->pool);
+    control_loop_flush();
+    control_loop_finish();
     audio_out_finish();
     packet_pool_finish();
     return 0;
@@ -274,6 +312,80 @@ static void who_leaves_is_gone_from_the_mix(void **state)
     tap_close(&own);
 }
 
+static void the_sound_of_a_screen_is_heard_by_all_but_its_owner(void **state)
+{
+    static int16_t pcm[AUDIO_RATE * 4];
+    struct scene *s = *state;
+    struct excluded last = {0};
+    struct talker screen;
+    struct tap alice, bob;
+    int n;
+
+    add_screen(s, &screen, 2300);
+    for (int i = 0; i < WARM_UP; ++i) {
+        talk(&screen);
+        talk_for(s, 1);
+    }
+    tap_open(&alice, s->alice.own);
+    tap_open(&bob, s->bob.own);
+    for (int i = 0; i < TICKS; ++i) {
+        talk(&screen);
+        talk_for(s, 1);
+    }
+    n = decode_all(&alice, pcm, AUDIO_RATE * 4, &last);
+    assert_true(n > AUDIO_RATE / 2);
+    assert_true(energy_at(pcm, n, 1250) > 1e6);
+    assert_true(energy_at(pcm, n, 1250) > 1e4 * energy_at(pcm, n, 440));
+    assert_true(energy_at(pcm, n, 1250) > 1e4 * energy_at(pcm, n, 2300));
+    n = decode_all(&bob, pcm, AUDIO_RATE * 4, &last);
+    assert_true(energy_at(pcm, n, 440) > 1e6);
+    assert_true(energy_at(pcm, n, 2300) > 1e6);
+
+    /* Gone when he shares no more. */
+    assert_int_equal(audio_room_remove(s->room, SCREEN), 0);
+    talk_for(s, 10);
+    (void)decode_all(&bob, pcm, AUDIO_RATE * 4, &last);
+    talk_for(s, TICKS);
+    n = decode_all(&bob, pcm, AUDIO_RATE * 4, &last);
+    assert_true(energy_at(pcm, n, 440) > 1e6);
+    assert_true(energy_at(pcm, n, 440) > 1e4 * energy_at(pcm, n, 2300));
+    tap_close(&alice);
+    tap_close(&bob);
+    drop_talker(&screen);
+}
+
+/* Silent himself he hears the others without it, and is no speaker by it. */
+static void the_owner_of_a_screen_with_sound_need_not_speak(void **state)
+{
+    static int16_t pcm[AUDIO_RATE * 4];
+    struct scene *s = *state;
+    struct excluded last = {0};
+    struct talker screen;
+    struct tap alice;
+    int n;
+
+    add_screen(s, &screen, 2300);
+    assert_int_equal(audio_room_mute(s->room, ALICE, true), 0);
+    for (int i = 0; i < WARM_UP; ++i) {
+        talk(&screen);
+        talk_for(s, 1);
+    }
+    tap_open(&alice, s->alice.own);
+    for (int i = 0; i < TICKS; ++i) {
+        talk(&screen);
+        talk_for(s, 1);
+    }
+    n = decode_all(&alice, pcm, AUDIO_RATE * 4, &last);
+    assert_true(n > AUDIO_RATE / 2);
+    assert_true(energy_at(pcm, n, 1250) > 1e6);
+    assert_true(energy_at(pcm, n, 1250) > 1e4 * energy_at(pcm, n, 2300));
+    control_loop_flush();
+    assert_true(spoke.bob);
+    assert_false(spoke.screen);
+    tap_close(&alice);
+    drop_talker(&screen);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +394,10 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(a_muted_participant_is_not_heard, setup, teardown),
         cmocka_unit_test_setup_teardown(who_leaves_is_gone_from_the_mix, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_sound_of_a_screen_is_heard_by_all_but_its_owner, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(the_owner_of_a_screen_with_sound_need_not_speak, setup,
+                                        teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,12 +20,12 @@ static void never(const struct rest_call *call)
 }
 
 static const struct rest_route table[] = {
-    {"GET", "/rooms", REST_ROUTER_ADMIN, never},
-    {"GET", "/rooms/{r}", REST_ROUTER_ADMIN, never},
-    {"DELETE", "/rooms/{r}", REST_ROUTER_ADMIN, never},
-    {"POST", "/rooms/{r}/mute", REST_ROUTER_ADMIN, never},
-    {"PATCH", "/rooms/{r}/people/{p}", REST_ROUTER_ADMIN, never},
-    {NULL, NULL, REST_ROUTER_ANYBODY, NULL},
+    {.method = "GET", .path = "/rooms", .h = never},
+    {.method = "GET", .path = "/rooms/{r}", .h = never},
+    {.method = "DELETE", .path = "/rooms/{r}", .h = never},
+    {.method = "POST", .path = "/rooms/{r}/mute", .h = never},
+    {.method = "PATCH", .path = "/rooms/{r}/people/{p}", .h = never},
+    {.method = NULL},
 };
 
 static void finds_the_row_of_method_and_path(void **state)

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "codec/video_decoder.h"
-#include "codec/video_depay.h"
 #include "codec/video_frame.h"
 #include "mcu/config/settings.h"
 #include "mcu/media/media_clock.h"
@@ -21,19 +19,9 @@
 #include "mcu/media/video_room.h"
 #include "mcu/media/video_source.h"
 #include "mixer/task.h"
+#include "tests/unit/mcu/viewer.h"
 
 enum { ROOM = 1, ALICE = 11, BOB = 12, W = 320, H = 180, FPS = 30 };
-
-/* A receiver: what it decoded last, and how many key frames came. */
-struct viewer {
-    struct tap tap;
-    struct video_depay *depay;
-    struct video_decoder *dec;
-    struct video_frame *frame;
-    unsigned nframes, nkeys;
-    uint32_t ts;
-    uint64_t seq;
-};
 
 struct scene {
     struct settings *settings;
@@ -63,59 +51,6 @@ static void ignore(void *msg, void *arg)
 {
     free(*(struct video_room_layout **)msg);
     (void)arg;
-}
-
-static void viewer_open(struct viewer *v, struct fanout *fanout)
-{
-    const struct video_limits limits = {.max_width = 1920, .max_height = 1088};
-
-    memset(v, 0, sizeof(*v));
-    tap_open(&v->tap, fanout);
-    assert_int_equal(video_depay_new(&v->depay, VIDEO_CODEC_H264), 0);
-    assert_int_equal(video_decoder_new(&v->dec, VIDEO_CODEC_H264, &limits), 0);
-}
-
-static void viewer_close(struct viewer *v)
-{
-    tap_close(&v->tap);
-    video_depay_free(v->depay);
-    video_decoder_free(v->dec);
-    video_frame_unref(v->frame);
-}
-
-static void viewer_put(struct viewer *v, const struct packet *packet)
-{
-    const struct video_depay_packet p = {.payload = packet->buf + packet->payload,
-                                         .size = packet->payload_len,
-                                         .ext_seq = ++v->seq,
-                                         .ts = packet->ts,
-                                         .marker = packet->marker};
-    struct video_frame *frame = NULL;
-    struct video_unit unit;
-
-    assert_true(packet->payload_len > 0 && packet->payload_len <= PACKET_PAYLOAD_MAX);
-    if (video_depay_put(v->depay, &p, &unit))
-        return;
-    assert_int_equal(unit.key, packet->key);
-    v->nkeys += unit.key;
-    assert_int_equal(video_decoder_decode(v->dec, unit.data, unit.size, 0, &frame), 0);
-    assert_non_null(frame);
-    if (v->nframes)
-        assert_true((int32_t)(packet->ts - v->ts) > 0);
-    v->ts = packet->ts;
-    ++v->nframes;
-    video_frame_unref(v->frame);
-    v->frame = frame;
-}
-
-static void viewer_run(struct viewer *v)
-{
-    struct packet *packet;
-
-    while ((packet = tap_take(&v->tap)) != NULL) {
-        viewer_put(v, packet);
-        packet_unref(packet);
-    }
 }
 
 static int setup(void **state)
@@ -170,16 +105,6 @@ static void show(struct video_source *source, uint8_t luma)
     video_source_put(source, frame);
 }
 
-static int luma_at(const struct video_frame *frame, int x, int y)
-{
-    return frame ? frame->plane[0][y * frame->stride[0] + x] : -1;
-}
-
-static bool near(int a, int b)
-{
-    return a >= b - 12 && a <= b + 12;
-}
-
 static void two_heads_sit_side_by_side(void **state)
 {
     struct scene *s = *state;
@@ -195,8 +120,8 @@ static void two_heads_sit_side_by_side(void **state)
         show(bob, 200);
         viewer_run(&s->viewer);
         pipeline_wait(start);
-    } while (!near(luma_at(s->viewer.frame, W / 4, H / 2), 60) ||
-             !near(luma_at(s->viewer.frame, 3 * W / 4, H / 2), 200));
+    } while (!viewer_is_near(viewer_luma(s->viewer.frame, W / 4, H / 2), 60) ||
+             !viewer_is_near(viewer_luma(s->viewer.frame, 3 * W / 4, H / 2), 200));
     video_source_unref(alice);
     video_source_unref(bob);
 }
@@ -215,12 +140,12 @@ static void a_head_without_pictures_gets_initials(void **state)
         show(alice, 235);
         viewer_run(&s->viewer);
         pipeline_wait(start);
-    } while (!near(luma_at(s->viewer.frame, 8, 8), 235));
+    } while (!viewer_is_near(viewer_luma(s->viewer.frame, 8, 8), 235));
     start = clock_now_us();
     do {
         viewer_run(&s->viewer);
         pipeline_wait(start);
-    } while (near(luma_at(s->viewer.frame, 8, 8), 235) ||
+    } while (viewer_is_near(viewer_luma(s->viewer.frame, 8, 8), 235) ||
              metric_value(&media_metrics_stale_tiles) != stale + 1);
 
     /* Back at once when pictures come again. */
@@ -229,7 +154,7 @@ static void a_head_without_pictures_gets_initials(void **state)
         show(alice, 235);
         viewer_run(&s->viewer);
         pipeline_wait(start);
-    } while (!near(luma_at(s->viewer.frame, 8, 8), 235));
+    } while (!viewer_is_near(viewer_luma(s->viewer.frame, 8, 8), 235));
 
     /* And turned off, it is not stale. */
     start = clock_now_us();
@@ -239,7 +164,7 @@ static void a_head_without_pictures_gets_initials(void **state)
         show(alice, 235);
         viewer_run(&s->viewer);
         pipeline_wait(start);
-    } while (near(luma_at(s->viewer.frame, 8, 8), 235));
+    } while (viewer_is_near(viewer_luma(s->viewer.frame, 8, 8), 235));
     assert_int_equal(metric_value(&media_metrics_stale_tiles), stale);
     video_source_unref(alice);
 }
@@ -354,7 +279,7 @@ static void the_first_snapshot_shows_initials(void **state)
     }
     assert_non_null(snapshot.frame);
     for (int x = 0; x < W; ++x) {
-        int luma = luma_at(snapshot.frame, x, H / 2);
+        int luma = viewer_luma(snapshot.frame, x, H / 2);
 
         brightest = luma > brightest ? luma : brightest;
     }

@@ -167,6 +167,36 @@ static void mix_minus_is_exactly_the_sum_of_the_others(void **state)
     amix_free(amix);
 }
 
+static void one_listener_may_have_two_inputs_left_out(void **state)
+{
+    struct amix *amix = new_mix(4, 0, 0);
+    struct voice voice[3] = {{110, -22, 0}, {170, -25, 0}, {230, -28, 0}};
+    (void)state;
+
+    for (int i = 0; i < 4; ++i) /* the last one never speaks */
+        amix_add(amix);
+    for (int t = 0; t < 50; ++t) {
+        int16_t pcm[3][TICK], out[TICK], one[TICK];
+
+        for (int i = 0; i < 3; ++i) {
+            speak(&voice[i], pcm[i]);
+            amix_put(amix, i, pcm[i], AMIX_LEVEL_UNKNOWN);
+        }
+        amix_run(amix);
+        if (t == 0)
+            continue;
+        amix_mix_minus_both(amix, 0, 2, out);
+        assert_memory_equal(out, pcm[1], sizeof(out));
+        amix_mix_minus_both(amix, 3, 1, out);
+        amix_mix_minus_both(amix, 1, 3, one);
+        for (int k = 0; k < TICK; ++k) {
+            assert_int_equal(out[k], pcm[0][k] + pcm[2][k]);
+            assert_int_equal(one[k], out[k]);
+        }
+    }
+    amix_free(amix);
+}
+
 /* Only one's own voice is in the mix, with look-back and catch-up: nothing of it comes back. */
 static void own_voice_is_cancelled_during_catch_up_too(void **state)
 {
@@ -496,6 +526,7 @@ int main(void)
         cmocka_unit_test(nobody_speaking_is_exact_silence),
         cmocka_unit_test(one_voice_passes_unchanged_after_its_ramp),
         cmocka_unit_test(mix_minus_is_exactly_the_sum_of_the_others),
+        cmocka_unit_test(one_listener_may_have_two_inputs_left_out),
         cmocka_unit_test(own_voice_is_cancelled_during_catch_up_too),
         cmocka_unit_test(limiter_never_exceeds_its_maximum),
         cmocka_unit_test(limiter_keeps_the_wave_smooth_and_gives_the_gain_back),

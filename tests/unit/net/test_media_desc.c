@@ -212,6 +212,48 @@ static void second_browser_video_is_content(void **state)
     has_not(strstr(answer, "a=mid:3x"), "a=ssrc");
 }
 
+static const char second_audio[] =
+    "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:4x\r\na=rtcp-mux\r\na=sendrecv\r\n"
+    "a=rtpmap:111 opus/48000/2\r\n";
+
+static void second_browser_audio_is_the_sound_of_content(void **state)
+{
+    char offer[32 * 1024];
+    struct media_policy policy = a_policy(true);
+    struct media_desc desc = {0};
+    (void)state;
+
+    snprintf(offer, sizeof(offer), "%s",
+             with(with(offer_chromium, "BUNDLE 0 1 2", "BUNDLE 0 1 2 4x"),
+                  "a=max-message-size:262144\r\n", second_audio));
+    policy.content_audio = true;
+    assert_int_equal(read_offer(&desc, &policy, offer), 0);
+    assert_true(media_desc_print_answer(&desc, &policy, answer, sizeof(answer)) > 0);
+    assert_false(desc.line[0].content);
+    assert_true(desc.line[0].send);
+    assert_int_equal(desc.line[3].kind, MEDIA_KIND_AUDIO);
+    assert_true(desc.line[3].content);
+    assert_true(desc.line[3].recv);
+    assert_false(desc.line[3].send); /* though it was offered */
+    has(answer, "a=group:BUNDLE 0 1 4x\r\n");
+    has(strstr(answer, "a=mid:4x"), "a=recvonly\r\n");
+    has_not(strstr(answer, "a=mid:4x"), "a=ssrc");
+}
+
+static void second_browser_audio_is_refused_unless_wanted(void **state)
+{
+    char offer[32 * 1024];
+    struct media_desc desc = {0};
+    (void)state;
+
+    snprintf(offer, sizeof(offer), "%s",
+             with(with(offer_chromium, "BUNDLE 0 1 2", "BUNDLE 0 1 2 4x"),
+                  "a=max-message-size:262144\r\n", second_audio));
+    has(answer_to(offer, true, &desc), "m=audio 0 UDP/TLS/RTP/SAVPF 111\r\n");
+    assert_int_equal(desc.line[3].kind, MEDIA_KIND_NONE);
+    has(answer, "a=group:BUNDLE 0 1\r\n");
+}
+
 static void renegotiation_keeps_what_is_ours(void **state)
 {
     struct media_policy policy = a_policy(true);
@@ -358,6 +400,8 @@ int main(void)
         cmocka_unit_test(remote_order_counts_if_wanted),
         cmocka_unit_test(firefox_gets_vp8),
         cmocka_unit_test(second_browser_video_is_content),
+        cmocka_unit_test(second_browser_audio_is_the_sound_of_content),
+        cmocka_unit_test(second_browser_audio_is_refused_unless_wanted),
         cmocka_unit_test(renegotiation_keeps_what_is_ours),
         cmocka_unit_test(a_recycled_line_is_new),
         cmocka_unit_test(lines_must_not_vanish),

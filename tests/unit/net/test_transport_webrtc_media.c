@@ -150,6 +150,46 @@ static void asks_for_a_key_frame_when_dtls_is_last(void **state)
     assert_false(fanout_key_wanted(f->fanout));
 }
 
+static struct packet *make_picture(const char *payload, bool key, bool first)
+{
+    struct packet *packet = make_packet(payload, 6000);
+
+    packet->key = key;
+    packet->first = first;
+    return packet;
+}
+
+static void another_source_starts_with_a_whole_key_frame(void **state)
+{
+    struct fixture *f = *state;
+    struct fanout *other = NULL;
+    struct transport_route route = {0};
+
+    connect_browser(f);
+    fanout_send(f->fanout, make_packet("composite", 3000));
+    expect_payload(recv_parsed(&f->browser), "composite");
+
+    assert_int_equal(fanout_new(&other), 0);
+    route.fanout[0] = other;
+    assert_int_equal(transport_route(f->transport, 1, &route), 0);
+    while (!fanout_take_key_request(other))
+        breathe();
+    fanout_send(other, make_picture("refers to others", false, true));
+    fanout_send(other, make_picture("half a key", true, false));
+    fanout_send(other, make_picture("key", true, true));
+    fanout_send(other, make_picture("next", false, true));
+    expect_payload(recv_parsed(&f->browser), "key");
+    expect_payload(recv_parsed(&f->browser), "next");
+
+    /* The same one again goes on. */
+    assert_int_equal(transport_route(f->transport, 1, &route), 0);
+    while (!fanout_take_key_request(other))
+        breathe();
+    fanout_send(other, make_picture("goes on", false, true));
+    expect_payload(recv_parsed(&f->browser), "goes on");
+    fanout_unref(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +200,7 @@ int main(void)
         TEST(carries_key_frame_requests_both_ways),
         TEST(asks_for_a_key_frame_once_it_can_be_sent),
         TEST(asks_for_a_key_frame_when_dtls_is_last),
+        TEST(another_source_starts_with_a_whole_key_frame),
     };
     int err = packet_pool_init(4096);
 

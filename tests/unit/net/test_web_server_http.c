@@ -85,6 +85,42 @@ static void passes_other_requests_whole_to_control(void **state)
     assert_false(seen.admin);
 }
 
+static void passes_where_it_came_from_and_what_it_depends_on(void **state)
+{
+    struct web_server_cfg cfg = default_cfg();
+    char request[1024], key[301];
+    (void)state;
+
+    start(&cfg);
+    assert_int_equal(fetch(ports[0],
+                           "PUT /api HTTP/1.1\r\n" HOST
+                           "If-Match: \"7\"\r\nIf-None-Match: \"8\"\r\n"
+                           "Idempotency-Key: k-1\r\nContent-Length: 0\r\n\r\n",
+                           head, sizeof(head), body),
+                     404);
+    assert_string_equal(seen.if_match, "\"7\"");
+    assert_string_equal(seen.if_none_match, "\"8\"");
+    assert_string_equal(seen.key, "k-1");
+    assert_int_equal(0, strncmp(seen.peer, "127.0.0.1:", 10));
+
+    seen.requests = 0;
+    assert_int_equal(fetch(ports[0], "GET /api HTTP/1.1\r\n" HOST "\r\n", head, sizeof(head), body),
+                     404);
+    assert_string_equal(seen.if_match, "");
+    assert_string_equal(seen.if_none_match, "");
+    assert_string_equal(seen.key, "");
+
+    /* Too long to be kept is not as if it were not there. */
+    memset(key, 'a', sizeof(key));
+    key[300] = '\0';
+    seen.requests = 0;
+    snprintf(request, sizeof(request),
+             "GET /api HTTP/1.1\r\n" HOST "If-Match: %s\r\nIdempotency-Key: %s\r\n\r\n", key, key);
+    assert_int_equal(fetch(ports[0], request, head, sizeof(head), body), 404);
+    assert_string_equal(seen.if_match, "?");
+    assert_string_equal(seen.key, "?");
+}
+
 static void passes_the_origin_of_a_page(void **state)
 {
     struct web_server_cfg cfg = default_cfg();
@@ -323,13 +359,16 @@ static void says_what_is_wrong_in_the_form_of_the_api(void **state)
         const char *request, *body;
     } cases[] = {
         {0, "POST /api HTTP/1.1\r\n" HOST "Content-Length: 20001\r\n\r\n",
-         "{\"title\":\"The body is too long\",\"status\":413,\"code\":\"too_large\","
+         "{\"type\":\"/docs#problem-too_large\",\"title\":\"The body is too "
+         "long\",\"status\":413,\"code\":\"too_large\","
          "\"detail\":\"more than 20000 bytes; the admin listener takes 50000\"}\n"},
         {1, "POST /api HTTP/1.1\r\n" HOST "Content-Length: 50001\r\n\r\n",
-         "{\"title\":\"The body is too long\",\"status\":413,\"code\":\"too_large\","
+         "{\"type\":\"/docs#problem-too_large\",\"title\":\"The body is too "
+         "long\",\"status\":413,\"code\":\"too_large\","
          "\"detail\":\"more than 50000 bytes\"}\n"},
         {0, "POST /api HTTP/1.1\r\n" HOST "\r\n",
-         "{\"title\":\"A body needs a Content-Length\",\"status\":411,"
+         "{\"type\":\"/docs#problem-length_required\",\"title\":\"A body needs a "
+         "Content-Length\",\"status\":411,"
          "\"code\":\"length_required\"}\n"},
     };
     struct web_server_cfg cfg = default_cfg();
@@ -474,6 +513,7 @@ int main(void)
         TEST(serves_fixed_files_with_safe_headers),
         TEST(answers_head_and_conditional_requests_without_a_body),
         TEST(passes_other_requests_whole_to_control),
+        TEST(passes_where_it_came_from_and_what_it_depends_on),
         TEST(passes_the_origin_of_a_page),
         TEST(finds_pages_by_their_name_alone),
         TEST(passes_the_body_of_any_method),

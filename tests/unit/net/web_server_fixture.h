@@ -102,7 +102,7 @@ struct seen {
     uint16_t close_code;
     uint64_t request_id, conn, closed;
     char method[16], path[256], query[1024], authorization[256], peer[64];
-    char host[256], origin[256];
+    char host[256], origin[256], if_match[256], if_none_match[256], key[256];
     char *body; /* of the request or the message */
     size_t body_len;
     bool admin;
@@ -136,6 +136,10 @@ static inline void on_request(const struct web_server_request *request, void *ar
     snprintf(seen.authorization, sizeof(seen.authorization), "%s", request->authorization);
     snprintf(seen.host, sizeof(seen.host), "%s", request->host);
     snprintf(seen.origin, sizeof(seen.origin), "%s", request->origin);
+    snprintf(seen.peer, sizeof(seen.peer), "%s", request->peer);
+    snprintf(seen.if_match, sizeof(seen.if_match), "%s", request->if_match);
+    snprintf(seen.if_none_match, sizeof(seen.if_none_match), "%s", request->if_none_match);
+    snprintf(seen.key, sizeof(seen.key), "%s", request->idempotency_key);
     keep_body(request->body, request->body_len);
     if (seen.answer)
         web_server_reply_full(server, request->id, seen.answer);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/api/rest_token.h  /api/v1/tokens: tokens to join rooms with
+ *
+ * Operators make any.  Whoever may moderate a room, or owns its meeting, makes tokens for that
+ * room, with no right that he has not himself, no account's name and, unless he is signed in to
+ * an account, not for longer than his own.
+ *
+ * Threads: control only.
+ */
+#ifndef MCU_API_REST_TOKEN_H
+#define MCU_API_REST_TOKEN_H
+
+struct rest_call;
+
+void rest_token_create(const struct rest_call *call);
+void rest_token_revoke(const struct rest_call *call);
+
+#endif

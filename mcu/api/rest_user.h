@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file mcu/api/rest_user.h  /api/v1/users: accounts of people
+ *
+ * Threads: control only.
+ */
+#ifndef MCU_API_REST_USER_H
+#define MCU_API_REST_USER_H
+
+#include <stdbool.h>
+
+struct rest_call;
+struct rest_json;
+struct store_user;
+
+void rest_user_list(const struct rest_call *call);
+void rest_user_create(const struct rest_call *call);
+void rest_user_get(const struct rest_call *call);
+void rest_user_change(const struct rest_call *call);
+void rest_user_remove(const struct rest_call *call);
+
+/** A user as an object, without what is secret.  @param prefs  With his preferences */
+void rest_user_write(struct rest_json *j, const char *key, const struct store_user *user,
+                     bool prefs);
+/** Realm of SIP passwords: sip.domain, else server.name, else "medley". */
+const char *rest_user_realm(void);
+
+#endif
