@@ -454,10 +454,12 @@ export class MedleyRoom {
 
   /** Restart ICE: the addresses of now are tried, everything else stays; again until it succeeds. */
   restart() {
-    if (this.state === 'ended' || this.pc.connectionState === 'connected') return;
+    const { pc } = this;
+    if (this.state === 'ended' || !pc || pc.connectionState === 'connected') return;
     this.restartedAt = performance.now();
     this.restartLater(RESTART_MS);
     this.negotiate(true).catch((err) => {
+      if (this.pc !== pc) return;
       if (err.code === 'timeout') this.dropSocket();
       else if (err.code !== 'connection') this.end('media', err);
     });
