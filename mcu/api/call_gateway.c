@@ -377,6 +377,13 @@ void call_gateway_detach(const char *identity, uint64_t device, bool detached)
     call_gateway_settle();
 }
 
+void call_gateway_rules(struct room_rules *ret_rules)
+{
+    room_set_default_rules(ret_rules);
+    ret_rules->lobby = ROOM_RULES_LOBBY_OFF;
+    ret_rules->wait_for_host = false;
+}
+
 bool call_gateway_has_room(const char *room)
 {
     return call_set_has_room(gateway.set, room);

@@ -24,6 +24,7 @@
 struct call_set;
 struct config;
 struct participant;
+struct room_rules;
 struct store;
 
 /** What is asked of the devices of a kind; each must be set, but for phones dialh and undialh alone
@@ -74,6 +75,9 @@ void call_gateway_detach(const char *identity, uint64_t device, bool detached);
 /** Have a device leave the room of a call, later; for one that hung up by another device of his. */
 void call_gateway_send_away(const char *room, const char *call, int leg, uint64_t device,
                             const char *cause);
+
+/** Rules of a room that is made for a call: nobody waits outside for a host. */
+void call_gateway_rules(struct room_rules *ret_rules);
 
 /** Is it the room of a call that goes on? */
 bool call_gateway_has_room(const char *room);

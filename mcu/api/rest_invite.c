@@ -15,7 +15,6 @@
 #include "mcu/api/rest_json.h"
 #include "mcu/api/rest_meeting.h"
 #include "mcu/api/rest_task.h"
-#include "mcu/api/rest_user.h"
 #include "mcu/config/settings.h"
 #include "mcu/room/room_set.h"
 #include "mcu/store/store_meeting.h"
@@ -65,7 +64,7 @@ static int host_len(const char *host)
 
 static void fill(struct invite *ret, const struct work *w, const struct store_meeting *m)
 {
-    const char *realm = rest_user_realm();
+    const char *realm = config_sip_realm(&room_set_settings()->config);
     char base[LINK_SIZE - API_TEXT_ROOM_SIZE];
     bool own = rest_meeting_access(w->is_operator, w->user, m) == REST_MEETING_OWN;
 
@@ -116,7 +115,7 @@ static void answer_calendar(struct work *w, const struct invite *invite,
         rest_task_problem(&w->task, REST_PROBLEM_NO_SCHEDULE, NULL);
         return;
     }
-    (void)snprintf(uid, sizeof(uid), "%s@%s", m->id, rest_user_realm());
+    (void)snprintf(uid, sizeof(uid), "%s@%s", m->id, config_sip_realm(&room_set_settings()->config));
     text = api_calendar_make(&event);
     if (!text) {
         rest_task_problem(&w->task, REST_PROBLEM_BUSY, NULL);

@@ -78,15 +78,6 @@ void rest_user_write(struct rest_json *j, const char *key, const struct store_us
     rest_json_close(j);
 }
 
-const char *rest_user_realm(void)
-{
-    const struct config *config = &room_set_settings()->config;
-
-    if (config->sip.domain[0])
-        return config->sip.domain;
-    return config->server.name[0] ? config->server.name : "medley";
-}
-
 /* ---- read ---- */
 
 struct listing {
@@ -203,7 +194,7 @@ static void put(struct work *w, struct store_user user)
     if (w->hash[0])
         user.password_hash = w->hash;
     if (body->sip_password.given) {
-        if (sip_ha1_make(&ha1, user.name, rest_user_realm(), body->sip_password.text,
+        if (sip_ha1_make(&ha1, user.name, config_sip_realm(&room_set_settings()->config), body->sip_password.text,
                          body->sip_password.len)) {
             rest_task_problem(&w->task, REST_PROBLEM_PASSWORD, "sip_password");
             return;

@@ -22,7 +22,5 @@ void rest_user_remove(const struct rest_call *call);
 /** A user as an object, without what is secret.  @param prefs  With his preferences */
 void rest_user_write(struct rest_json *j, const char *key, const struct store_user *user,
                      bool prefs);
-/** Realm of SIP passwords: sip.domain, else server.name, else "medley". */
-const char *rest_user_realm(void);
 
 #endif

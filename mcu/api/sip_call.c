@@ -296,13 +296,6 @@ static void on_tell(const struct call *call, const struct call_leg *leg, uint64_
 
 /* ---- into the room, and out of it ---- */
 
-static void rules_of_call(struct room_rules *rules)
-{
-    room_set_default_rules(rules);
-    rules->lobby = ROOM_RULES_LOBBY_OFF;
-    rules->wait_for_host = false;
-}
-
 static void come(struct sip_phone *phone, const struct room_rules *rules)
 {
     const char *code = "";
@@ -357,7 +350,7 @@ static void do_enter(void *msg, void *arg)
         return;
     }
     (void)snprintf(phone->room, sizeof(phone->room), "%s", call->room);
-    rules_of_call(&rules);
+    call_gateway_rules(&rules);
     if (phone->dialled)
         come(phone, &rules);
     else

@@ -214,15 +214,6 @@ static void on_invite(struct sip_leg *leg, const struct sip_server_invite *invit
         on_callee(phone, NULL);
 }
 
-static void find_realm(const struct config *config)
-{
-    const char *realm = config->sip.domain[0]    ? config->sip.domain
-                        : config->server.name[0] ? config->server.name
-                                                 : "medley";
-
-    (void)snprintf(gateway.realm, sizeof(gateway.realm), "%s", realm);
-}
-
 int sip_gateway_init(const struct config *config, struct store *store, uint16_t *ret_port,
                      char *why, size_t why_size)
 {
@@ -248,7 +239,7 @@ int sip_gateway_init(const struct config *config, struct store *store, uint16_t 
     };
     int err;
 
-    find_realm(config);
+    (void)snprintf(gateway.realm, sizeof(gateway.realm), "%s", config_sip_realm(config));
     if (config->sip.registrar && store)
         (void)snprintf(cfg.registrar.realm, sizeof(cfg.registrar.realm), "%s", gateway.realm);
     (void)snprintf(cfg.addr, sizeof(cfg.addr), "%s", config->sip.addr);

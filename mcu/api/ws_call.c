@@ -383,6 +383,25 @@ static void is_in_call(const struct call *call, int leg, void *arg)
         search->found || (in && call->own_room && strcmp(call->room, search->room) == 0);
 }
 
+static void is_called_to(const struct call *call, int leg, void *arg)
+{
+    struct search *search = arg;
+    bool in = leg == CALL_CALLER
+                  ? call->own_room && call->state == CALL_ACCEPTED && !call->caller_left
+                  : call->leg[leg].state == CALL_LEG_ACCEPTED && !call->leg[leg].left;
+
+    search->found = search->found || (in && strcmp(call->room, search->room) == 0);
+}
+
+bool ws_call_is_invited(const struct ws_session *s)
+{
+    struct search search = {.room = s->room};
+
+    if (s->callable)
+        call_set_each_of(call_gateway_set(), s->grants.identity, is_called_to, &search);
+    return search.found;
+}
+
 /* Hosts may, and in a room that was made for a call whoever is in that call. */
 static bool may_add(const struct ws_session *s)
 {

@@ -17,6 +17,8 @@
 #ifndef MCU_API_WS_CALL_H
 #define MCU_API_WS_CALL_H
 
+#include <stdbool.h>
+
 struct ws_message;
 struct ws_session;
 
@@ -31,6 +33,9 @@ void ws_call_back(struct ws_session *s);
 void ws_call_sign_out(struct ws_session *s);
 /** Tell a session what rings, and what it is in: after it came (back). */
 void ws_call_say_all(struct ws_session *s);
+
+/** Is the room that it wants into that of a call it is in? */
+bool ws_call_is_invited(const struct ws_session *s);
 
 void ws_call_start(struct ws_session *s, const struct ws_message *msg);
 void ws_call_answer(struct ws_session *s, const struct ws_message *msg);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mcu/api/call_gateway.h"
 #include "mcu/api/entry.h"
 #include "mcu/api/signin.h"
 #include "mcu/api/ws_answer.h"
@@ -84,9 +85,15 @@ static void knock(struct ws_session *s, const struct entry_result *found)
         .want = {.no_video = s->want_no_video, .content = s->want_content},
         .is_host = found->is_host,
         .is_listed = found->is_listed,
+        .is_invited = ws_call_is_invited(s),
     };
     const char *code = "unavailable";
+    struct room_rules rules;
 
+    if (!found->found && cfg.is_invited) {
+        call_gateway_rules(&rules);
+        cfg.rules = &rules;
+    }
     ws_say_handlers(&cfg.handlers, s);
     if (found->err || join_room(s, &cfg, &code)) {
         if (s->pin[0] && strcmp(code, "pin_wrong") != 0)

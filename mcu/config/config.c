@@ -253,3 +253,10 @@ unsigned config_diff(const struct config *a, const struct config *b, config_diff
     }
     return n;
 }
+
+const char *config_sip_realm(const struct config *config)
+{
+    if (config->sip.domain[0])
+        return config->sip.domain;
+    return config->server.name[0] ? config->server.name : "medley";
+}

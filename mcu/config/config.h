@@ -322,6 +322,9 @@ int config_read(struct config *ret_config, struct config_places *ret_places, con
  */
 int config_print(FILE *f, const struct config *config);
 
+/** Realm of SIP passwords: sip.domain, else server.name, else "medley".  Lives as config. */
+const char *config_sip_realm(const struct config *config);
+
 /** Write each error in a line. */
 void config_print_errors(FILE *f, const struct config_errors *errs);
 

@@ -408,3 +408,18 @@ test('without call waiting whoever is in a call is busy', async () => {
     await strict.stop();
   }
 });
+
+for (const rooms of [{ lobby: 'all' }, { wait_for_host: true, first_is_host: false }]) {
+  test(`whoever is in a call enters its room, though others wait: ${Object.keys(rooms)[0]}`, async () => {
+    const strict = await Daemon.start({ auth: { secret: SECRET }, rooms });
+    try {
+      const [x, y] = [await User.signIn(strict, 'us_x'), await User.signIn(strict, 'us_y')];
+      const room = await connect(await ring(x, y), x, y);
+      assert.deepEqual((await fetch(`http://127.0.0.1:${strict.ports.admin}/api/v1/rooms/${room}/participants`)
+        .then((answer) => answer.json())).participants.map(({ name }) => name).sort(), ['us_x', 'us_y']);
+      for (const one of [x, y]) one.ws.close();
+    } finally {
+      await strict.stop();
+    }
+  });
+}
