@@ -120,15 +120,21 @@ static void do_leave(void *msg, void *arg)
         whose(l->device)->leaveh(l->room, l->call, l->leg, l->device, l->cause);
 }
 
+void call_gateway_send_away(const char *room, const char *call, int leg, uint64_t device,
+                            const char *cause)
+{
+    struct leaving l = {.leg = leg, .device = device, .cause = cause};
+
+    (void)snprintf(l.room, sizeof(l.room), "%s", room);
+    (void)snprintf(l.call, sizeof(l.call), "%s", call);
+    if (control_loop_post(do_leave, NULL, &l, sizeof(l)))
+        log_warning(NULL, "call %s: nobody could be sent from its room", call);
+}
+
 static void on_leave(const struct call *call, int leg, const char *cause, void *arg)
 {
-    struct leaving l = {.leg = leg, .device = call_device(call, leg), .cause = cause};
     (void)arg;
-
-    memcpy(l.room, call->room, sizeof(l.room));
-    memcpy(l.call, call->id, sizeof(l.call));
-    if (control_loop_post(do_leave, NULL, &l, sizeof(l)))
-        log_warning(NULL, "call %s: nobody could be sent from its room", call->id);
+    call_gateway_send_away(call->room, call->id, leg, call_device(call, leg), cause);
 }
 
 static bool is_user(const struct participant *p, const struct call_party *who)

@@ -71,6 +71,10 @@ void call_gateway_remove(const char *identity, uint64_t device);
 /** Its connection is lost, or it is back. */
 void call_gateway_detach(const char *identity, uint64_t device, bool detached);
 
+/** Have a device leave the room of a call, later; for one that hung up by another device of his. */
+void call_gateway_send_away(const char *room, const char *call, int leg, uint64_t device,
+                            const char *cause);
+
 /** Is it the room of a call that goes on? */
 bool call_gateway_has_room(const char *room);
 

@@ -349,8 +349,13 @@ static void do_enter(void *msg, void *arg)
     struct room_rules rules;
     (void)arg;
 
-    if (!call || !phone)
-        return; /* it hung up meanwhile, or will be told to */
+    if (!phone)
+        return; /* it hung up meanwhile */
+    if (!call) {
+        phone->call[0] = '\0';
+        sip_phone_end(phone, 480, "ended");
+        return;
+    }
     (void)snprintf(phone->room, sizeof(phone->room), "%s", call->room);
     rules_of_call(&rules);
     if (phone->dialled)

@@ -478,20 +478,27 @@ void ws_call_cancel(struct ws_session *s, const struct ws_message *msg)
     answer(s, msg, err, code);
 }
 
-/* Whoever hangs up leaves the room of the call too. */
+/* Whoever hangs up leaves the room of the call too, with whatever device he is in it. */
 void ws_call_hangup(struct ws_session *s, const struct ws_message *msg)
 {
-    const struct call *call = call_set_find(call_gateway_set(), msg->u.call.id.text);
+    const char *id = msg->u.call.id.text, *code = "";
+    const struct call *call = call_set_find(call_gateway_set(), id);
+    const struct call_leg *leg = call ? call_find(call, s->grants.identity) : NULL;
+    int who = leg ? (int)leg->index : CALL_CALLER;
+    uint64_t device = call ? call_device(call, who) : 0;
     char room[CALL_ROOM_SIZE] = "";
-    const char *code = "";
     int err;
 
     if (call)
         memcpy(room, call->room, sizeof(room));
-    err = call_set_hangup(call_gateway_set(), msg->u.call.id.text, s->grants.identity, s->key,
-                          clock_now_us(), &code);
+    err =
+        call_set_hangup(call_gateway_set(), id, s->grants.identity, s->key, clock_now_us(), &code);
     answer(s, msg, err, code);
-    if (!err && s->participant && strcmp(room_name(participant_room(s->participant)), room) == 0)
+    if (err)
+        return;
+    if (device != s->key)
+        call_gateway_send_away(room, id, who, device, "hangup");
+    if (s->participant && strcmp(room_name(participant_room(s->participant)), room) == 0)
         s->participant = participant_leave(s->participant, "left");
 }
 

@@ -124,6 +124,18 @@ static bool runs(const struct participant *by, const struct participant *p, cons
     return grants->user && strcmp(grants->identity, room_owner(to)) == 0;
 }
 
+/* He stays what he is, but whoever became host over there only because nobody was is none here. */
+static enum role role_there(const struct participant *p, const struct room *to,
+                            const struct room_ticket *ticket)
+{
+    bool by_token = ticket->token_room && participant_given_role(p) == ROLE_HOST;
+    enum role role = participant_role(p);
+
+    if (ticket->member_role == ROOM_RULES_HOST)
+        return ROLE_HOST;
+    return role == ROLE_HOST && !by_token && room_count_hosts(to) ? ROLE_GUEST : role;
+}
+
 int door_move(const struct participant *p, struct room *to, const struct participant_move *move,
               const char **ret_code, enum role *ret_role)
 {
@@ -131,17 +143,13 @@ int door_move(const struct participant *p, struct room *to, const struct partici
     struct room_ticket ticket;
 
     fill_ticket(&ticket, p, to, &cfg);
-    *ret_role = participant_role(p);
     *ret_code = "";
     if (ticket.banned)
         *ret_code = "banned";
     else if (room_count(to) >= room_max_participants(to))
         *ret_code = "room_full";
     else if (runs(move->by, p, to)) {
-        /* Whoever became host over there because nobody was is none here. */
-        if (participant_given_role(p) != ROLE_HOST && room_count_hosts(to) &&
-            *ret_role == ROLE_HOST)
-            *ret_role = ROLE_GUEST;
+        *ret_role = role_there(p, to, &ticket);
         return 0;
     }
     if (!**ret_code) {

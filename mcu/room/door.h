@@ -34,7 +34,8 @@ const char *door_waits_for(const struct participant *p);
 /**
  * May he be taken to another room?  Whoever moves him runs that one too if he has a token for it as
  * host, owns it, or it came to be by moving people from here.  Then its rules are not asked, and he
- * stays what he is.  Else it is as if he came by himself, without a PIN, and he may not wait.
+ * stays what he is; but who is host by no token of that room is one there only if nobody is.  Else
+ * it is as if he came by himself, without a PIN, and he may not wait.
  * @param ret_role  What he is there
  * @return 0, -EACCES, -ENOSPC
  */

@@ -683,11 +683,32 @@ void participant_set_seat(struct participant *p, const char *name)
     show_presence(p);
 }
 
+/* What an action takes; 0: nothing. */
+static uint32_t right_for(enum dtmf_menu_action action)
+{
+    switch (action) {
+    case DTMF_MENU_HAND:
+        return RIGHT_HAND;
+    case DTMF_MENU_LAYOUT:
+    case DTMF_MENU_SPOTLIGHT:
+    case DTMF_MENU_OVERLAYS:
+        return RIGHT_LAYOUT;
+    case DTMF_MENU_SEAT:
+        return RIGHT_SHOW;
+    default:
+        return 0;
+    }
+}
+
 void participant_press(struct participant *p, char digit)
 {
     const struct config_dtmf *config = &room_set_settings()->config.dtmf;
+    enum dtmf_menu_action action = dtmf_menu_put(&p->menu, config, digit, clock_now_us());
+    uint32_t right = right_for(action);
 
-    switch (dtmf_menu_put(&p->menu, config, digit, clock_now_us())) {
+    if (!p->room || p->waiting || (participant_rights(p) & right) != right)
+        return;
+    switch (action) {
     case DTMF_MENU_NONE:
         break;
     case DTMF_MENU_MUTE:

@@ -74,10 +74,9 @@ export class Api {
     }).catch(() => { throw new ApiError('lost'); });
     if (answer.ok) return answer;
     const problem = await answer.json().catch(() => ({}));
-    const bare = answer.status === 401 ? 'unauthorized' : answer.status === 503 ? 'busy' : `http_${answer.status}`;
-    // Why a token is refused (expired, not ours, ...) makes no difference here: another one is needed.
-    const code = answer.status === 401 ? 'unauthorized' : String(problem.code ?? bare);
-    throw new ApiError(code, {
+    const bare = answer.status === 503 ? 'busy' : `http_${answer.status}`;
+    // Whatever is wrong with a token, another one is needed.
+    throw new ApiError(answer.status === 401 ? 'unauthorized' : String(problem.code ?? bare), {
       status: answer.status, detail: String(problem.detail ?? (problem.code ? '' : problem.title ?? '')),
     });
   }

@@ -169,6 +169,7 @@ export const words = {
     no_memory: 'The server is busy. Please try again in a moment.',
     method_not_allowed: 'The server does not do this.',
     bad_request: 'The server did not understand this.',
+    rate_limited: 'That was wrong too often. Please try again in a minute.',
     busy: 'The server is busy. Please try again in a moment.',
     not_implemented: 'This server cannot do this.',
     lost: 'The server does not answer.',

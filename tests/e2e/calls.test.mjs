@@ -278,6 +278,15 @@ test('leaving the room is hanging up', async () => {
   await a.call(call, 'ended');
 });
 
+test('he may hang up by another device of his', async () => {
+  const [a, b] = await people(2), [two] = await sign(b.id.slice(3)), call = await ring(a, b);
+  await connect(call, a, b);
+  await two.ok('call.hangup', { call });
+  assert.equal((await b.event('left')).reason, 'hangup');
+  await a.event('left');
+  await history(call, 'ended', { [b.id]: 'accepted left' });
+});
+
 test('closing the page is hanging up', async () => {
   const [a, b] = await people(2), call = await ring(a, b);
   await connect(call, a, b);

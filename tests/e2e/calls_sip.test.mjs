@@ -245,6 +245,27 @@ test('his phone answers: his browser hears that', async () => {
   await until('BYE comes', 5, () => incoming.ended);
 });
 
+test('his browser hangs up for his phone', async () => {
+  const { browser: a, phone: b, two } = await pair(), own = await browser(two), call = await ring(a, two), incoming = await b.incoming();
+  await incoming.accept();
+  await a.join((await a.call(call, 'accepted')).room);
+  await until('both are there', 5, async () => await people() === 2);
+  await own.ok('call.hangup', { call });
+  await until('BYE comes', 5, () => incoming.ended);
+  await a.event('left');
+});
+
+test('a call that is over before the phone that answered is in its room', async () => {
+  const { browser: a, phone: b, two } = await pair(), call = await ring(a, two), incoming = await b.incoming();
+  incoming.ring();
+  await a.event('call', (d) => d.leg?.alerting);
+  const hungUp = a.request('call.hangup', { call });
+  await incoming.accept();
+  await hungUp;
+  await a.request('call.hangup', { call }); // the answer may have been faster
+  await until('the phone is let go', 10, () => incoming.ended || incoming.cancelled);
+});
+
 test('a phone that registers while its user is called rings too', async () => {
   const { browser: a } = await pair(), login = await account(), own = await browser(login), call = await ring(a, login);
   await own.call(call, 'incoming');

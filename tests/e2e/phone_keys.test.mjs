@@ -58,6 +58,25 @@ test('the phone is in the room and heard', async () => {
   await until('Anna hears it', 15, async () => (await anna.levels([TONE]))[0] > -45);
 });
 
+/** What the phone may do; only hosts change what all see. */
+async function phoneIs(role) {
+  const { id } = await person();
+  const answer = await fetch(`http://127.0.0.1:${daemon.ports.admin}/api/v1/rooms/${room}/participants/${id}/role`, {
+    method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ role }),
+  });
+  assert.equal(answer.status, 200);
+}
+
+test('a guest does not change the layout', async () => {
+  const { epoch } = await shows('auto');
+  await phone.press('*8*9');
+  await becomes('hand', true);
+  await phone.press('*9');
+  await becomes('hand', false);
+  assert.equal((await anna.layout()).epoch, epoch);
+  await phoneIs('host');
+});
+
 for (const [way, press] of Object.entries(ways)) {
   test(`*6 by ${way} mutes and unmutes`, async () => {
     await press('*6');

@@ -89,8 +89,9 @@ export class Browser {
   /** Everybody, by id, from the welcome and the roster messages after it. */
   roster() {
     return this.page.evaluate(() => {
-      const people = {};
+      let people = {};
       for (const { t, d } of e2e.messages) {
+        if (t === 'welcome') people = {};
         const { roster = [], add = [], upd = [], del = [] } = t === 'welcome' ? d : t === 'roster' ? { ...d, roster: [] } : {};
         for (const one of [...roster, ...add]) people[one.id] = one;
         for (const one of upd) Object.assign(people[one.id] ??= {}, one);
