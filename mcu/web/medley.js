@@ -123,6 +123,8 @@ export class MedleyRoom {
     this.setRoom(d);
     this.setRoster(d.roster);
     if (this.pc) {
+      // Those of before may have expired.
+      if (d.ice_servers) this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceServers: d.ice_servers });
       await this.goOn();
       return;
     }
@@ -138,8 +140,8 @@ export class MedleyRoom {
     this.followMute(this.you.muted);
     this.announceMute();
     if (this.pc.connectionState === 'connected') this.setState('connected');
-    const failed = this.pc.connectionState === 'failed';
-    if (failed || this.pc.signalingState !== 'stable') await this.negotiate(failed);
+    if (['disconnected', 'failed'].includes(this.pc.connectionState)) this.restart();
+    else if (this.pc.signalingState !== 'stable') await this.negotiate();
   }
 
   // ---- calls ----
@@ -579,6 +581,7 @@ export class MedleyRoom {
 
   stopMedia() {
     clearTimeout(this.mediaTimer);
+    clearTimeout(this.restartTimer);
     for (const kind of ['audio', 'video']) {
       this.tracks[kind]?.stop();
       this.tracks[kind] = null;
