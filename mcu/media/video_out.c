@@ -21,7 +21,11 @@
 
 LOG_DOMAIN("video");
 
-enum { KEY_INTERVAL_US = 1000000, RETRY_ENCODER_US = 1000000 };
+enum {
+    KEY_INTERVAL_US = 1000000, /* between key frames on request, in the long run */
+    KEY_SPACING_US = 250000,   /* and at least, when one was saved up */
+    RETRY_ENCODER_US = 1000000,
+};
 
 struct video_out {
     struct video_out_cfg cfg;
@@ -32,9 +36,10 @@ struct video_out {
 
     struct {
         struct video_encoder *enc;
-        uint64_t retry_us; /* after a failure: no encoder before */
-        uint64_t last_us;  /* time of the last composite that was encoded */
-    } work;                /* our task only */
+        uint64_t keys_paid_us; /* up to when key frames are spent, an interval each */
+        uint64_t retry_us;     /* after a failure: no encoder before */
+        uint64_t last_us;      /* time of the last composite that was encoded */
+    } work;                    /* our task only */
 };
 
 static void drop_encoder(struct video_out *out)
@@ -99,6 +104,20 @@ static bool take_key(struct video_out *out, uint64_t now_us)
     return fanout_take_key_request(out->fanout);
 }
 
+/*
+ * One may be saved up: the first picture is often lost to whoever comes, since it is sent while
+ * his connection is made, and he asks at once.  This is the virtual scheduling of GCRA (ITU-T
+ * I.371) with a burst of two.
+ */
+static void pay_key(struct video_out *out, uint64_t now_us)
+{
+    uint64_t paid = out->work.keys_paid_us > now_us ? out->work.keys_paid_us : now_us;
+    uint64_t spaced = now_us + KEY_SPACING_US;
+
+    out->work.keys_paid_us = paid + KEY_INTERVAL_US;
+    atomic_store(&out->next_key_us, paid > spaced ? paid : spaced);
+}
+
 static void encode(struct video_out *out, struct video_frame *frame)
 {
     uint64_t start_us = clock_now_us();
@@ -116,7 +135,7 @@ static void encode(struct video_out *out, struct video_frame *frame)
         return;
     }
     if (asked)
-        atomic_store(&out->next_key_us, start_us + KEY_INTERVAL_US);
+        pay_key(out, start_us);
     if (key)
         metric_add(media_metrics_key_frames(out->cfg.params.codec), 1);
     /*

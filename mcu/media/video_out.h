@@ -7,7 +7,7 @@
  *
  * A composite that comes while one is encoded waits; one that comes while
  * one waits replaces it.  Key frame requests of all subscribers are coalesced:
- * the first is served at once, later ones at most once per second.
+ * two close to one another are served, then one per second.
  *
  * Threads:   created on control; put and close by the room's task.
  * Ownership: passes to the room's task with video_room_add_out().
