@@ -14,6 +14,7 @@
 #include "mcu/api/call_kept.h"
 #include "mcu/api/rest_json.h"
 #include "mcu/api/ws_answer.h"
+#include "mcu/api/ws_envelope.h"
 #include "mcu/api/ws_event.h"
 #include "mcu/api/ws_message.h"
 #include "mcu/api/ws_session.h"
@@ -25,22 +26,6 @@
 #include "mcu/room/room_set.h"
 
 /* ---- what is told ---- */
-
-static void begin(struct rest_json *j, struct ws_session *s, const char *t)
-{
-    rest_json_init(j);
-    rest_json_open(j, NULL, '{');
-    rest_json_string(j, "t", t);
-    rest_json_int(j, "s", (int64_t)++s->seq);
-    rest_json_open(j, "d", '{');
-}
-
-static void finish(struct rest_json *j, struct ws_session *s)
-{
-    rest_json_close(j);
-    rest_json_close(j);
-    ws_session_send(s, rest_json_take(j));
-}
 
 static int64_t wall_ms(uint64_t us)
 {
@@ -71,7 +56,7 @@ static void write_leg(struct rest_json *j, const char *key, const struct call_le
 static void begin_call(struct rest_json *j, struct ws_session *s, const struct call *call,
                        const char *state)
 {
-    begin(j, s, "call");
+    ws_envelope_open(j, s, "call", -1);
     rest_json_string(j, "call", call->id);
     rest_json_string(j, "state", state);
     rest_json_string(j, "kind", call_kind_name(call->kind));
@@ -86,7 +71,7 @@ static void say_incoming(struct ws_session *s, const struct call *call, const st
     rest_json_int(&j, "expires_at", wall_ms(call->expires_us));
     rest_json_bool(&j, "waiting", leg->waiting);
     rest_json_bool(&j, "added", call->added);
-    finish(&j, s);
+    ws_envelope_send(&j, s);
 }
 
 static void say_accepted(struct ws_session *s, const struct call *call, int leg)
@@ -97,7 +82,7 @@ static void say_accepted(struct ws_session *s, const struct call *call, int leg)
     rest_json_string(&j, "room", call->room);
     if (leg != CALL_CALLER)
         write_leg(&j, "leg", &call->leg[leg]);
-    finish(&j, s);
+    ws_envelope_send(&j, s);
 }
 
 static void on_ring(const struct call *call, const struct call_leg *leg, uint64_t device)
@@ -118,7 +103,7 @@ static void on_stop(const struct call *call, uint64_t device, enum call_leg_stat
         return; /* it is told to enter */
     begin_call(&j, s, call, call_leg_state_name(state));
     rest_json_string(&j, "cause", cause);
-    finish(&j, s);
+    ws_envelope_send(&j, s);
 }
 
 static void on_tell(const struct call *call, const struct call_leg *leg, uint64_t device)
@@ -133,7 +118,7 @@ static void on_tell(const struct call *call, const struct call_leg *leg, uint64_
     rest_json_string(&j, "room", call->room);
     if (leg)
         write_leg(&j, "leg", leg);
-    finish(&j, s);
+    ws_envelope_send(&j, s);
 }
 
 static void on_enter(const struct call *call, int leg, uint64_t device)
@@ -171,11 +156,11 @@ static void on_presence(uint64_t device, const struct presence_info *info)
 
     if (!s)
         return;
-    begin(&j, s, "presence");
+    ws_envelope_open(&j, s, "presence", -1);
     rest_json_open(&j, "users", '[');
     write_presence(&j, info);
     rest_json_close(&j);
-    finish(&j, s);
+    ws_envelope_send(&j, s);
 }
 
 void ws_call_init(void)
@@ -542,14 +527,14 @@ void ws_call_watch(struct ws_session *s, const struct ws_message *msg)
     ws_answer_ok(s, msg);
     if (msg->u.ids.all.on)
         return;
-    begin(&j, s, "presence");
+    ws_envelope_open(&j, s, "presence", -1);
     rest_json_open(&j, "users", '[');
     for (unsigned i = 0; i < users->n; ++i) {
         presence_look(presence, api_field_item(users, i), &info);
         write_presence(&j, &info);
     }
     rest_json_close(&j);
-    finish(&j, s);
+    ws_envelope_send(&j, s);
 }
 
 void ws_call_status(struct ws_session *s, const struct ws_message *msg)

@@ -11,6 +11,7 @@
 #include "mcu/api/rest_json.h"
 #include "mcu/api/rules_json.h"
 #include "mcu/api/ws_enter.h"
+#include "mcu/api/ws_envelope.h"
 #include "mcu/api/ws_event.h"
 #include "mcu/api/ws_session.h"
 #include "mcu/base/clock.h"
@@ -26,26 +27,6 @@
 #include "net/control_loop.h"
 
 enum { CHAT_COST = 200 /* a message of the chat without its texts, as JSON [bytes] */ };
-
-/* ---- the envelope ---- */
-
-static void begin(struct rest_json *j, struct ws_session *s, const char *t, int64_t re)
-{
-    rest_json_init(j);
-    rest_json_open(j, NULL, '{');
-    rest_json_string(j, "t", t);
-    if (re >= 0)
-        rest_json_int(j, "re", re);
-    rest_json_int(j, "s", (int64_t)++s->seq);
-    rest_json_open(j, "d", '{');
-}
-
-static void finish(struct rest_json *j, struct ws_session *s)
-{
-    rest_json_close(j);
-    rest_json_close(j);
-    ws_session_send(s, rest_json_take(j));
-}
 
 /* ---- people ---- */
 
@@ -279,7 +260,7 @@ void ws_say_signed_in(struct ws_session *s, int64_t re, bool resumed)
 {
     struct rest_json j;
 
-    begin(&j, s, "welcome", re);
+    ws_envelope_open(&j, s, "welcome", re);
     write_always(&j, s);
     rest_json_open(&j, "user", '{');
     rest_json_string(&j, "id", s->grants.identity);
@@ -287,7 +268,7 @@ void ws_say_signed_in(struct ws_session *s, int64_t re, bool resumed)
     rest_json_close(&j);
     rest_json_bool(&j, "resumed", resumed);
     write_limits(&j, NULL);
-    finish(&j, s);
+    ws_envelope_send(&j, s);
 }
 
 void ws_say_welcome(struct ws_session *s, int64_t re, enum ws_say_greeting greeting)
@@ -298,7 +279,7 @@ void ws_say_welcome(struct ws_session *s, int64_t re, enum ws_say_greeting greet
     bool people = participant_rights(me) & RIGHT_SEE_PEOPLE;
     struct rest_json j;
 
-    begin(&j, s, "welcome", re);
+    ws_envelope_open(&j, s, "welcome", re);
     write_always(&j, s);
     write_you(&j, me);
     write_room(&j, room, host);
@@ -314,7 +295,7 @@ void ws_say_welcome(struct ws_session *s, int64_t re, enum ws_say_greeting greet
     rest_json_bool(&j, "resumed", greeting == WS_SAY_RESUMED);
     rest_json_bool(&j, "moved", greeting == WS_SAY_MOVED);
     write_limits(&j, room);
-    finish(&j, s);
+    ws_envelope_send(&j, s);
     if (greeting != WS_SAY_JOINED && participant_layout(me))
         ws_say_layout(s, participant_layout(me));
 }
@@ -324,13 +305,13 @@ void ws_say_waiting(struct ws_session *s, int64_t re)
     const char *why = door_waits_for(s->participant);
     struct rest_json j;
 
-    begin(&j, s, "waiting", re);
+    ws_envelope_open(&j, s, "waiting", re);
     rest_json_string(&j, "reason", why);
     rest_json_string(&j, "id", participant_id(s->participant));
     rest_json_string(&j, "room", room_name(participant_room(s->participant)));
     rest_json_string(&j, "title", room_rules(participant_room(s->participant))->title);
     rest_json_string(&j, "session", s->secret);
-    finish(&j, s);
+    ws_envelope_send(&j, s);
 }
 
 /* ---- layout and speakers ---- */
@@ -487,12 +468,12 @@ static void on_room(void *arg)
     bool host = participant_rights(s->participant) & RIGHT_MODERATE;
     struct rest_json j;
 
-    begin(&j, s, "room", -1);
+    ws_envelope_open(&j, s, "room", -1);
     write_you(&j, s->participant);
     write_room(&j, room, host);
     if (host)
         write_waiting(&j, room);
-    finish(&j, s);
+    ws_envelope_send(&j, s);
 }
 
 static void on_lobby(const struct participant *who, bool waits, void *arg)
@@ -500,7 +481,7 @@ static void on_lobby(const struct participant *who, bool waits, void *arg)
     struct ws_session *s = arg;
     struct rest_json j;
 
-    begin(&j, s, "lobby", -1);
+    ws_envelope_open(&j, s, "lobby", -1);
     rest_json_open(&j, "add", '[');
     if (waits)
         write_lobby(&j, who);
@@ -509,7 +490,7 @@ static void on_lobby(const struct participant *who, bool waits, void *arg)
     if (!waits)
         rest_json_string(&j, NULL, participant_id(who));
     rest_json_close(&j);
-    finish(&j, s);
+    ws_envelope_send(&j, s);
 }
 
 static void on_chat(const struct room_chat_message *message, void *arg)
@@ -517,9 +498,9 @@ static void on_chat(const struct room_chat_message *message, void *arg)
     struct ws_session *s = arg;
     struct rest_json j;
 
-    begin(&j, s, "chat", -1);
+    ws_envelope_open(&j, s, "chat", -1);
     write_chat(&j, participant_room(s->participant), message);
-    finish(&j, s);
+    ws_envelope_send(&j, s);
 }
 
 static void on_reaction(const struct participant *who, const char *emoji, void *arg)
@@ -527,10 +508,10 @@ static void on_reaction(const struct participant *who, const char *emoji, void *
     struct ws_session *s = arg;
     struct rest_json j;
 
-    begin(&j, s, "reaction", -1);
+    ws_envelope_open(&j, s, "reaction", -1);
     rest_json_string(&j, "id", participant_id(who));
     rest_json_string(&j, "emoji", emoji);
-    finish(&j, s);
+    ws_envelope_send(&j, s);
 }
 
 static void on_asked(const struct participant *by, bool audio, bool video, void *arg)
@@ -538,11 +519,11 @@ static void on_asked(const struct participant *by, bool audio, bool video, void 
     struct ws_session *s = arg;
     struct rest_json j;
 
-    begin(&j, s, "mute.request", -1);
+    ws_envelope_open(&j, s, "mute.request", -1);
     rest_json_string(&j, "by", by ? participant_id(by) : NULL);
     rest_json_bool(&j, "audio", audio);
     rest_json_bool(&j, "video", video);
-    finish(&j, s);
+    ws_envelope_send(&j, s);
 }
 
 static enum ws_close close_of(const char *code)
@@ -575,9 +556,9 @@ static void on_lost(const char *code, const char *why, void *arg)
         return;
     }
     /* Whoever is signed in stays so: he may be called, or join another room. */
-    begin(&j, s, "left", -1);
+    ws_envelope_open(&j, s, "left", -1);
     rest_json_string(&j, "reason", code);
-    finish(&j, s);
+    ws_envelope_send(&j, s);
 }
 
 void ws_say_handlers(struct participant_handlers *ret, struct ws_session *s)

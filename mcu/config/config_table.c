@@ -72,7 +72,7 @@ static const struct config_row rows[] = {
      .min = 1000, .max = 600000},
     {ROW(http.max_message, SIZE, RESTART, "64K", "Largest WebSocket message or request body."),
      .min = 4096, .max = 1024 * 1024},
-    {ROW(http.max_message_unauthenticated, SIZE, RESTART, "4K", "The same before authentication."),
+    {ROW(http.max_message_unauthenticated, SIZE, RESTART, "12K", "The same before authentication."),
      .min = 256, .max = 1024 * 1024},
     {ROW(http.max_messages_per_s, UINT, RESTART, "50",
          "Messages a second that one WebSocket may send; three times as many in a burst."),

@@ -17,7 +17,7 @@
 
 #include "mcu/store/store.h"
 
-enum { STORE_CHAT_TEXT_MAX = 4096 /**< Longest message [bytes] */ };
+enum { STORE_CHAT_TEXT_MAX = 8000 /**< Longest message [bytes] */ };
 
 struct store_chat {
     const char *id;
