@@ -239,8 +239,10 @@ static void say_one(const struct call *call, int leg, void *arg)
 
 void ws_call_say_all(struct ws_session *s)
 {
-    if (s->callable)
-        call_set_each_of(call_gateway_set(), s->grants.identity, say_one, s);
+    if (!s->callable)
+        return;
+    call_set_each_of(call_gateway_set(), s->grants.identity, say_one, s);
+    presence_retell(call_gateway_presence(), s->key);
 }
 
 /* ---- requests ---- */

@@ -32,14 +32,20 @@ static struct participant *other_tab(const struct room *room, const char *identi
     return p;
 }
 
+/* The room may end with whom is replaced, and s be out of it. */
 void ws_enter_replace_others(const struct ws_session *s)
 {
-    const struct room *room = participant_room(s->participant);
-    const char *identity = participant_identity(s->participant);
+    const uint32_t key = room_key(participant_room(s->participant));
+    const struct room *room;
     struct participant *p;
 
-    while ((p = other_tab(room, identity, s->participant)))
+    while (s->participant && (room = room_set_find(key))) {
+        p = other_tab(room, participant_identity(s->participant), s->participant);
+        if (!p)
+            return;
+        participant_inherit(s->participant, p);
         participant_remove(p, "replaced");
+    }
 }
 
 /* @return true: another tab of his has gone from a full room, so that he fits in */
@@ -109,7 +115,8 @@ static void knock(struct ws_session *s, const struct entry_result *found)
         return;
     }
     ws_enter_replace_others(s);
-    ws_say_welcome(s, s->hello_id, WS_SAY_JOINED);
+    if (s->participant)
+        ws_say_welcome(s, s->hello_id, WS_SAY_JOINED);
 }
 
 static void on_entry(const struct entry_result *found, void *arg)

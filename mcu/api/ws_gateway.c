@@ -144,17 +144,18 @@ void ws_gateway_on_message(uint64_t conn, const char *text, size_t len, void *ar
 void ws_gateway_on_close(uint64_t conn, uint16_t code, void *arg)
 {
     struct ws_session *s = ws_session_find(conn);
-    uint32_t resume_ms = room_set_settings()->config.rooms.resume;
+    const struct config *config = &room_set_settings()->config;
     (void)arg;
 
     if (!s)
         return;
-    if (!s->greeted || !resume_ms || code == WS_CLOSE_NORMAL || code == WS_CLOSE_GOING_AWAY) {
+    if (!s->greeted || !config->rooms.resume || code == WS_CLOSE_NORMAL ||
+        code == WS_CLOSE_GOING_AWAY) {
         ws_session_forget(s);
         return;
     }
     ws_call_lost(s);
-    ws_session_detach(s, resume_ms);
+    ws_session_detach(s, config->rooms.resume, config->http.max_per_address);
 }
 
 /* The session is over. */

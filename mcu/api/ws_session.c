@@ -19,7 +19,7 @@ enum { BUCKETS = 4096 };
 static struct {
     struct web_server *server;
     void (*endh)(struct ws_session *s);
-    struct ws_session *bucket[BUCKETS]; /* those with a socket */
+    struct ws_session *bucket[WS_SESSION_TABLES][BUCKETS];
     struct ws_session *all;
     uint64_t key;
     unsigned n;
@@ -35,21 +35,49 @@ void ws_session_init(struct web_server *server, void (*endh)(struct ws_session *
     table.endh = endh;
 }
 
+static struct ws_session **bucket_of(enum ws_session_table by, uint64_t hash)
+{
+    return &table.bucket[by][hash % BUCKETS];
+}
+
+/* FNV-1a. */
+static uint64_t hash_text(const char *text)
+{
+    uint64_t hash = 0xcbf29ce484222325;
+
+    for (; *text; ++text)
+        hash = (hash ^ (uint8_t)*text) * 0x100000001b3;
+    return hash;
+}
+
+static void link_by(struct ws_session *s, enum ws_session_table by, uint64_t hash)
+{
+    struct ws_session **bucket = bucket_of(by, hash);
+
+    s->next[by] = *bucket;
+    *bucket = s;
+}
+
+/* Is in it or not. */
+static void unlink_by(const struct ws_session *s, enum ws_session_table by, uint64_t hash)
+{
+    struct ws_session **p = bucket_of(by, hash);
+
+    while (*p && *p != s)
+        p = &(*p)->next[by];
+    if (*p)
+        *p = s->next[by];
+}
+
 static void link_conn(struct ws_session *s, uint64_t conn)
 {
     s->conn = conn;
-    s->next = table.bucket[conn % BUCKETS];
-    table.bucket[conn % BUCKETS] = s;
+    link_by(s, WS_SESSION_BY_CONN, conn);
 }
 
 static void unlink_conn(struct ws_session *s)
 {
-    struct ws_session **p = &table.bucket[s->conn % BUCKETS];
-
-    while (*p && *p != s)
-        p = &(*p)->next;
-    if (*p)
-        *p = s->next;
+    unlink_by(s, WS_SESSION_BY_CONN, s->conn);
     s->conn = 0;
 }
 
@@ -75,7 +103,12 @@ struct ws_session *ws_session_new(uint64_t conn, const char *source)
     id_text(s->secret, sizeof(s->secret) - 1);
     copy_address(s->source, source);
     link_conn(s, conn);
+    link_by(s, WS_SESSION_BY_KEY, s->key);
+    link_by(s, WS_SESSION_BY_SECRET, hash_text(s->secret));
     s->all_next = table.all;
+    s->all_link = &table.all;
+    if (s->all_next)
+        s->all_next->all_link = &s->all_next;
     table.all = s;
     metric_set(&sessions, ++table.n);
     return s;
@@ -83,10 +116,10 @@ struct ws_session *ws_session_new(uint64_t conn, const char *source)
 
 struct ws_session *ws_session_find(uint64_t conn)
 {
-    struct ws_session *s = conn ? table.bucket[conn % BUCKETS] : NULL;
+    struct ws_session *s = conn ? *bucket_of(WS_SESSION_BY_CONN, conn) : NULL;
 
     while (s && s->conn != conn)
-        s = s->next;
+        s = s->next[WS_SESSION_BY_CONN];
     return s;
 }
 
@@ -102,21 +135,21 @@ static bool same_secret(const char *a, const char *b)
 
 struct ws_session *ws_session_find_secret(const char *secret)
 {
-    struct ws_session *s = table.all;
+    struct ws_session *s = *bucket_of(WS_SESSION_BY_SECRET, hash_text(secret));
 
     if (strlen(secret) != WS_SESSION_SECRET_SIZE - 1)
         return NULL;
     while (s && (!s->greeted || !same_secret(s->secret, secret)))
-        s = s->all_next;
+        s = s->next[WS_SESSION_BY_SECRET];
     return s;
 }
 
 struct ws_session *ws_session_find_key(uint64_t key)
 {
-    struct ws_session *s = table.all;
+    struct ws_session *s = *bucket_of(WS_SESSION_BY_KEY, key);
 
     while (s && s->key != key)
-        s = s->all_next;
+        s = s->next[WS_SESSION_BY_KEY];
     return s;
 }
 
@@ -132,14 +165,16 @@ void ws_session_each(void (*h)(struct ws_session *s, void *arg), void *arg)
 
 void ws_session_forget(struct ws_session *s)
 {
-    struct ws_session **p = &table.all;
-
     table.endh(s);
     if (s->conn)
         unlink_conn(s);
-    while (*p != s)
-        p = &(*p)->all_next;
-    *p = s->all_next;
+    else
+        unlink_by(s, WS_SESSION_BY_SOURCE, hash_text(s->source));
+    unlink_by(s, WS_SESSION_BY_KEY, s->key);
+    unlink_by(s, WS_SESSION_BY_SECRET, hash_text(s->secret));
+    *s->all_link = s->all_next;
+    if (s->all_next)
+        s->all_next->all_link = s->all_link;
     control_timer_free(s->timer);
     free(s);
     metric_set(&sessions, --table.n);
@@ -160,10 +195,23 @@ static void on_timeout(void *arg)
     ws_session_forget(arg);
 }
 
-void ws_session_detach(struct ws_session *s, uint32_t ms)
+static unsigned count_detached(const char *source)
 {
+    const struct ws_session *s = *bucket_of(WS_SESSION_BY_SOURCE, hash_text(source));
+    unsigned n = 0;
+
+    for (; s; s = s->next[WS_SESSION_BY_SOURCE])
+        n += strcmp(s->source, source) == 0;
+    return n;
+}
+
+void ws_session_detach(struct ws_session *s, uint32_t ms, unsigned max)
+{
+    bool fits = count_detached(s->source) < max;
+
     unlink_conn(s);
-    if (!s->timer && control_timer_new(&s->timer, on_timeout, s)) {
+    link_by(s, WS_SESSION_BY_SOURCE, hash_text(s->source));
+    if (!fits || (!s->timer && control_timer_new(&s->timer, on_timeout, s))) {
         ws_session_forget(s);
         return;
     }
@@ -180,6 +228,8 @@ void ws_session_adopt(struct ws_session *s, struct ws_session *with)
         ws_session_send(s, ws_event_bye("resumed", WS_CLOSE_REPLACED));
         unlink_conn(s);
         web_server_close(table.server, old, WS_CLOSE_REPLACED, "resumed");
+    } else {
+        unlink_by(s, WS_SESSION_BY_SOURCE, hash_text(s->source));
     }
     if (s->timer)
         control_timer_stop(s->timer);

@@ -34,6 +34,15 @@ enum {
     WS_SESSION_IDS_SIZE = 65,
 };
 
+/** What sessions are looked up by. */
+enum ws_session_table {
+    WS_SESSION_BY_CONN, /**< Those with a socket */
+    WS_SESSION_BY_KEY,
+    WS_SESSION_BY_SECRET,
+    WS_SESSION_BY_SOURCE, /**< Those without a socket */
+    WS_SESSION_TABLES,
+};
+
 /** Close codes of the protocol. */
 enum ws_close {
     WS_CLOSE_NORMAL = 1000,
@@ -46,11 +55,11 @@ enum ws_close {
 };
 
 struct ws_session {
-    struct ws_session *next;         /* in its bucket by connection */
-    struct ws_session *all_next;     /* all of them */
-    uint64_t conn;                   /* 0: lost, may come back */
-    uint64_t key;                    /* as a device, for calls and presence */
-    uint64_t seq;                    /* of the last event */
+    struct ws_session *next[WS_SESSION_TABLES]; /* in its bucket, by what it is looked up */
+    struct ws_session *all_next, **all_link;    /* all of them */
+    uint64_t conn;                              /* 0: lost, may come back */
+    uint64_t key;                               /* as a device, for calls and presence */
+    uint64_t seq;                               /* of the last event */
     int64_t hello_id;                /* of the request that entry or lobby answer; -1 = none */
     bool greeted;                    /* hello was said */
     bool callable;                   /* its user may be called on it */
@@ -85,8 +94,11 @@ struct ws_session *ws_session_find_key(uint64_t key);
 /** Each session; it may be ended meanwhile, others may not. */
 void ws_session_each(void (*h)(struct ws_session *s, void *arg), void *arg);
 
-/** The socket is lost: wait @p ms for another one, then endh and forget. */
-void ws_session_detach(struct ws_session *s, uint32_t ms);
+/**
+ * The socket is lost: wait @p ms for another one, then endh and forget.
+ * @param max  Of one address may be waited for; a further one is forgotten at once
+ */
+void ws_session_detach(struct ws_session *s, uint32_t ms, unsigned max);
 /** Go on over the socket of @p with, which is forgotten; an older socket is closed. */
 void ws_session_adopt(struct ws_session *s, struct ws_session *with);
 /** Say bye, close the socket and forget; endh is called.  @param reason static */

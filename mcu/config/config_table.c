@@ -65,7 +65,9 @@ static const struct config_row rows[] = {
          "WebSockets at a time that have not authenticated yet."),
      .min = 1, .max = 100000},
     {ROW(http.max_per_address, UINT, RESTART, "200",
-         "Connections at a time from one address; people behind one NAT or proxy share it."),
+         "Connections at a time from one address; people behind one NAT or proxy share it.  As "
+         "many "
+         "that were lost may be expected back."),
      .min = 1, .max = 100000},
     {ROW(http.auth_timeout, DURATION, RESTART, "10s",
          "A WebSocket that has not authenticated by then is closed."),

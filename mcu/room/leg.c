@@ -650,13 +650,19 @@ void leg_allow_content(struct leg *leg, bool on)
     }
 }
 
+void leg_leave(struct leg *leg)
+{
+    for (unsigned i = 0; i < MEDIA_DESC_LINES_MAX; ++i)
+        drop_line(leg, &leg->line[i]);
+    unseat_him(leg);
+    leg->cfg.media = NULL;
+}
+
 int leg_move(struct leg *leg, struct room_media *media)
 {
     int err;
 
-    for (unsigned i = 0; i < MEDIA_DESC_LINES_MAX; ++i)
-        drop_line(leg, &leg->line[i]);
-    unseat_him(leg);
+    leg_leave(leg);
     leg->cfg.media = media;
     err = seat_him(leg);
     for (unsigned i = 0; i < leg->desc.nlines && leg->agreed && !err; ++i)
@@ -748,13 +754,10 @@ struct leg *leg_close(struct leg *leg)
 {
     if (!leg)
         return NULL;
-    for (unsigned i = 0; i < MEDIA_DESC_LINES_MAX; ++i)
-        drop_line(leg, &leg->line[i]);
-    unseat_him(leg);
+    leg_leave(leg);
     leg->camera = video_source_unref(leg->camera);
     leg->screen = video_source_unref(leg->screen);
     leg->agreed = false;
-    leg->cfg.media = NULL;
     transport_close(leg->transport); /* on_event() frees the leg */
     return NULL;
 }

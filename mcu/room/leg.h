@@ -108,6 +108,9 @@ bool leg_offers_content(const struct leg *leg);
  */
 int leg_move(struct leg *leg, struct room_media *media);
 
+/** Out of his room: same transport, but no streams until leg_move(). */
+void leg_leave(struct leg *leg);
+
 /** Does he send it now: agreed and not muted? */
 bool leg_sends_audio(const struct leg *leg);
 bool leg_sends_video(const struct leg *leg);

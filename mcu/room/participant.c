@@ -43,6 +43,7 @@ struct participant {
     struct room_rate chat_rate, reaction_rate;
     bool token;           /* grants are of one */
     bool waiting;         /* outside of room */
+    bool told;            /* room_events know that he is in */
     bool content_offered; /* with the last offer */
     char source[SOURCE_SIZE], pin[PIN_SIZE];
     struct dtmf_menu menu;
@@ -149,6 +150,19 @@ static int start_leg(struct participant *p)
     return err;
 }
 
+static void tell_entered(struct participant *p)
+{
+    p->told = true;
+    room_events_entered(p);
+}
+
+static void tell_exited(struct participant *p, const char *reason)
+{
+    if (p->told)
+        room_events_exited(p, reason);
+    p->told = false;
+}
+
 int participant_enter(struct participant *p, const char **ret_code)
 {
     struct log_ids ids = ids_of(p);
@@ -162,6 +176,8 @@ int participant_enter(struct participant *p, const char **ret_code)
     err = p->leg ? leg_move(p->leg, room_media(p->room)) : start_leg(p);
     if (err) {
         *ret_code = "out_of_resources";
+        if (p->leg)
+            leg_leave(p->leg);
         room_exit(p->room, p, "failed");
         return err;
     }
@@ -172,7 +188,7 @@ int participant_enter(struct participant *p, const char **ret_code)
     metric_add(&joins[p->cfg.kind], 1);
     log_info(&ids, "%s joined as %s, %s", p->name, kind_name[p->cfg.kind],
              rights_role_name(p->grants.role));
-    room_events_entered(p);
+    tell_entered(p);
     if (waited && p->cfg.handlers.admittedh)
         p->cfg.handlers.admittedh(p->cfg.handlers.arg);
     return 0;
@@ -327,7 +343,7 @@ struct participant *participant_leave(struct participant *p, const char *reason)
     }
     log_info(&ids, "%s left: %s", p->name, reason);
     metric_add(&participants[p->cfg.kind], -1);
-    room_events_exited(p, reason);
+    tell_exited(p, reason);
     room_exit(room, p, reason);
     p->room = NULL;
     leg_close(p->leg); /* on_closed() frees p, later */
@@ -359,7 +375,7 @@ static int change_room(struct participant *p, struct room *to, enum role role,
     bool was_host = p->grants.role == ROLE_HOST;
     int err;
 
-    room_events_exited(p, "moved");
+    tell_exited(p, "moved");
     room_exit(from, p, "moved");
     adapt(p, role);
     p->room = to;
@@ -371,7 +387,7 @@ static int change_room(struct participant *p, struct room *to, enum role role,
         participant_remove(p, *ret_code);
     } else {
         participant_check_rights(p);
-        room_events_entered(p);
+        tell_entered(p);
         if (p->cfg.handlers.movedh)
             p->cfg.handlers.movedh(p->cfg.handlers.arg);
         door_recheck(to);
@@ -585,6 +601,14 @@ void participant_set_role(struct participant *p, enum role role)
     participant_on_room(p);
     room_changed(p->room, p);
     door_recheck(p->room);
+}
+
+void participant_inherit(struct participant *p, const struct participant *from)
+{
+    enum role role = from->grants.role;
+
+    if (role > from->given_role && role > p->grants.role)
+        participant_set_role(p, role);
 }
 
 void participant_set_want(struct participant *p, const struct leg_want *want)

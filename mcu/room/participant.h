@@ -134,6 +134,8 @@ void participant_ask(struct participant *participant, const struct participant *
                      bool video);
 /** Give him another role: its rights are his, in place of what his token gave; all are told. */
 void participant_set_role(struct participant *participant, enum role role);
+/** He is @p from by another way: a role that from got in the room is his too. */
+void participant_inherit(struct participant *participant, const struct participant *from);
 /** The same before he is in, without telling; for door.c. */
 void participant_adopt_role(struct participant *participant, enum role role);
 /** The rules changed: what he may not do any more ends. */

@@ -445,6 +445,18 @@ void presence_flush(struct presence *presence)
     }
 }
 
+void presence_retell(struct presence *presence, uint64_t key)
+{
+    struct device *device = find_device(presence, key);
+    struct presence_info info;
+
+    for (struct watch *w = device ? device->watches : NULL; w && presence->cfg.changedh;
+         w = w->device_next) {
+        fill(w->person, w->person->identity, &info);
+        presence->cfg.changedh(key, &info, presence->cfg.arg);
+    }
+}
+
 void presence_look(const struct presence *presence, const char *identity,
                    struct presence_info *ret_info)
 {

@@ -90,6 +90,8 @@ int presence_set_text(struct presence *presence, const char *identity, const cha
 int presence_watch(struct presence *presence, uint64_t device, const char *identity);
 /** Unknown: ignored. */
 void presence_unwatch(struct presence *presence, uint64_t device, const char *identity);
+/** Tell a device how all are that it watches: what was told while it was detached may be lost. */
+void presence_retell(struct presence *presence, uint64_t device);
 /** Tell the watchers what has changed.  Detached devices are told too: the owner keeps or drops. */
 void presence_flush(struct presence *presence);
 

@@ -387,6 +387,11 @@ test('presence tells who is online, busy, gone', async () => {
   d.drop();
   a.mark();
   await news('offline', ''); // after the time to come back
+  a.drop();
+  await b.ok('presence.set', { status: 'told meanwhile' });
+  a.mark();
+  await a.resume();
+  await a.event('presence', ({ users: now }) => now.some((one) => one.id === b.id && one.status === 'told meanwhile'));
   assert.equal(await a.fails('presence.set', { status: 'x'.repeat(200) }), 'bad_message');
 });
 

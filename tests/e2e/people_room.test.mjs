@@ -457,7 +457,7 @@ describe('tokens', () => {
 });
 
 describe('as configured', () => {
-  const start = (more) => Daemon.start({ auth: { secret: SECRET, ...more.auth }, rooms: more.rooms ?? {} });
+  const start = (more) => Daemon.start({ auth: { secret: SECRET, ...more.auth }, rooms: more.rooms ?? {}, http: more.http ?? {} });
   const configured = (name, more, run) => people(name, async () => {
     const other = await start(more);
     try {
@@ -540,6 +540,37 @@ describe('as configured', () => {
     const host = await enter('e', 'Hanna', { token: token('h', { room: 'e', role: 'host' }) }, other);
     await host.leave();
     assert.deepEqual(await guest.end(), { code: 4004, reason: 'ended', bye: { reason: 'ended', code: 4004 } });
+  });
+
+  configured('of one address no more are expected back than may connect', { http: { max_per_address: 6 } }, async (other) => {
+    const host = await enter('m', 'Hanna', {}, other);
+    for (let i = 0; i < 8; i++) {
+      const lost = await enter('m', `Lost ${i}`, {}, other);
+      lost.cut();
+    }
+    await host.sees('six are expected back', (all) => all.length === 7);
+    await host.sees('the others are gone', () => host.messages.filter(({ t, d }) => t === 'roster' && d.del?.length).length === 2);
+  });
+
+  configured('whoever was made host stays it in a second tab', { rooms: { ends_with_host: true } }, async (other) => {
+    const host = await enter('s', 'Hanna', {}, other), guest = await enter('s', 'Gerd', {}, other);
+    const first = await enter('s', 'Tab', { token: token('tab', { room: 's' }) }, other);
+    await host.request('participant.set', { id: first.id, role: 'host' });
+    await host.leave();
+    const second = await enter('s', 'Tab', { token: token('tab', { room: 's' }) }, other);
+    assert.equal((await first.end()).code, 4005);
+    assert.equal(second.welcome.you.role, 'host');
+    assert.equal(guest.closed, null);
+  });
+
+  configured('a second tab with a lesser token ends the room as if the host had left', { rooms: { ends_with_host: true } }, async (other) => {
+    const first = await enter('s', 'Tab', { token: token('tab', { room: 's', role: 'host' }) }, other);
+    const second = await Client.connect(other);
+    open.add(second);
+    second.send('hello', { token: token('tab', { room: 's' }) });
+    assert.equal((await first.end()).code, 4005);
+    await second.event('left', ({ reason }) => reason === 'ended');
+    await second.request('join', { room: 's' });
   });
 });
 
