@@ -23,6 +23,7 @@ enum {
     HEADERS_MAX = 3072,
     OWN_HEADERS_MAX = 1024,
     PROBLEM_MAX = 512,
+    LINGER_MAX = 4 << 20, /* of a body that nobody wants */
 };
 
 #define COUNTER(code_)                                                                             \
@@ -415,6 +416,19 @@ static const char *status_code(unsigned status)
     }
 }
 
+/*
+ * The answer comes before the body.  Closing with something unread would be a reset, which can
+ * overtake the answer (RFC 9112 9.6), so that much of the body is read and thrown away.
+ */
+static int refuse_body(struct web_peer *peer)
+{
+    (void)web_http_refuse(peer, 413, status_code(413));
+    peer->state = WEB_STATE_LINGER;
+    peer->deadline_us = clock_now_us() + WEB_DISCARD_US;
+    peer->http.left = LINGER_MAX;
+    return 0;
+}
+
 static int on_request(struct web_peer *peer, const char *path, size_t len)
 {
     struct web_server *server = peer->listen->server;
@@ -429,6 +443,8 @@ static int on_request(struct web_peer *peer, const char *path, size_t len)
     if (strlen(path) != len || !web_request_fits(peer->wsi)) /* a NUL in the path */
         return web_http_refuse(peer, 400, "bad_request");
     status = web_request_body_size(peer->wsi, method, body_max(peer), &body);
+    if (status == 413)
+        return refuse_body(peer);
     if (status)
         return web_http_refuse(peer, status, status_code(status));
 
@@ -454,6 +470,12 @@ static int on_body(struct web_peer *peer, const void *data, size_t len)
     struct web_event *event = peer->http.event;
     size_t start;
 
+    if (peer->state == WEB_STATE_LINGER) {
+        bool enough = len >= peer->http.left;
+
+        peer->http.left -= enough ? 0 : len;
+        return enough ? -1 : 0;
+    }
     if (peer->state != WEB_STATE_BODY || !event)
         return 0;
     if (len > peer->http.body_size - event->request.body_len)
@@ -466,6 +488,8 @@ static int on_body(struct web_peer *peer, const void *data, size_t len)
 
 static int on_body_complete(struct web_peer *peer)
 {
+    if (peer->state == WEB_STATE_LINGER)
+        return -1;
     if (peer->state != WEB_STATE_BODY || !peer->http.event)
         return 0;
     if (peer->http.event->request.body_len != peer->http.body_size)

@@ -31,16 +31,17 @@ struct lws_vhost;
 struct sockaddr_storage;
 
 enum {
-    WEB_ADMIN_SLOTS = 16,   /* connections kept free for admin listeners */
-    WEB_SLOT_BITS = 20,     /* an id is a serial number and, in these bits, a slot */
-    WEB_BUCKETS = 1024,     /* of source addresses */
-    WEB_TYPE_SIZE = 64,     /* Content-Type of a reply */
-    WEB_REASON_MAX = 120,   /* of a close frame */
-    WEB_HEAD_US = 10000000, /* for the TLS handshake and the head of a request */
-    WEB_BODY_US = 15000000, /* for the body */
-    WEB_WAIT_US = 30000000, /* for control's answer */
-    WEB_SEND_US = 60000000, /* for the peer to read it */
-    WEB_LINGER_US = 5000000 /* for the peer to read the close frame */
+    WEB_ADMIN_SLOTS = 16,     /* connections kept free for admin listeners */
+    WEB_SLOT_BITS = 20,       /* an id is a serial number and, in these bits, a slot */
+    WEB_BUCKETS = 1024,       /* of source addresses */
+    WEB_TYPE_SIZE = 64,       /* Content-Type of a reply */
+    WEB_REASON_MAX = 120,     /* of a close frame */
+    WEB_HEAD_US = 10000000,   /* for the TLS handshake and the head of a request */
+    WEB_BODY_US = 15000000,   /* for the body */
+    WEB_WAIT_US = 30000000,   /* for control's answer */
+    WEB_SEND_US = 60000000,   /* for the peer to read it */
+    WEB_DISCARD_US = 1000000, /* for a body that nobody wants */
+    WEB_LINGER_US = 5000000   /* for the peer to read the close frame */
 };
 
 /** Bytes that several connections may send; room for a frame's header goes before them. */
@@ -72,6 +73,7 @@ enum web_state {
     WEB_STATE_BODY,   /* reading a body */
     WEB_STATE_WAIT,   /* control has the request */
     WEB_STATE_REPLY,  /* sending the answer */
+    WEB_STATE_LINGER, /* answered before the body, which is thrown away */
     WEB_STATE_SOCKET, /* WebSocket */
 };
 

@@ -352,6 +352,30 @@ static void refuses_bodies_that_it_cannot_bound(void **state)
     assert_int_equal(seen.requests, 0);
 }
 
+/* Else a reset could overtake the answer. */
+static void reads_the_body_after_it_has_refused_it(void **state)
+{
+    enum { SIZE = 300000 };
+    static const char more[SIZE];
+    struct web_server_cfg cfg = default_cfg();
+    size_t sent = 0;
+    int fd;
+    (void)state;
+
+    start(&cfg);
+    fd = dial(ports[0], NULL);
+    puts_to(fd, "POST /api HTTP/1.1\r\n" HOST "Content-Length: 300000\r\n\r\n");
+    assert_int_equal(read_head(fd, head, sizeof(head)), 413);
+    while (sent < SIZE) {
+        ssize_t n = send(fd, more + sent, SIZE - sent, MSG_NOSIGNAL);
+
+        assert_true(n > 0);
+        sent += (size_t)n;
+    }
+    assert_true(is_closed(fd));
+    close(fd);
+}
+
 static void says_what_is_wrong_in_the_form_of_the_api(void **state)
 {
     static const struct {
@@ -522,6 +546,7 @@ int main(void)
         TEST(keeps_the_admin_listener_apart),
         TEST(refuses_a_query_of_which_it_would_lose_a_part),
         TEST(refuses_bodies_that_it_cannot_bound),
+        TEST(reads_the_body_after_it_has_refused_it),
         TEST(says_what_is_wrong_in_the_form_of_the_api),
         TEST(takes_larger_bodies_on_admin_listeners),
         TEST(closes_on_rubbish),
