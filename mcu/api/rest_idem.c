@@ -100,12 +100,15 @@ static void fill_idem(struct store_idem *idem, const struct claim *claim)
 static void on_claimed(int err, const void *result, void *arg)
 {
     const struct store_idem_claimed *claimed = result;
-    struct claim *claim = rest_task_answered(arg, err, REST_PROBLEM_FAILED);
-    struct held *held;
+    struct claim *claim = rest_task_find(arg);
+    struct held *held = claim ? rest_task_find((void *)(uintptr_t)claim->held) : NULL;
 
     if (!claim)
         return;
-    held = rest_task_find((void *)(uintptr_t)claim->held);
+    if (!rest_task_answered(arg, err, REST_PROBLEM_FAILED)) {
+        rest_task_free(&held->task);
+        return;
+    }
     switch (claimed->state) {
     case STORE_IDEM_NEW:
         held->call.ticket.idem = claim->task.number;
