@@ -123,6 +123,22 @@ static int apply_change(struct room_rules *rules, const struct change *to, char 
     return err;
 }
 
+static void set_rules(const struct rest_call *call, struct room *room,
+                      const struct room_rules *rules)
+{
+    struct rest_json j;
+
+    if (!room_set_rules(room, rules)) {
+        rest_reply_problem(&call->ticket, REST_PROBLEM_ROOM, call->param[0]);
+        return;
+    }
+    rest_json_init(&j);
+    rest_json_open(&j, NULL, '{');
+    write_room(&j, room);
+    rest_json_close(&j);
+    rest_reply_json(&call->ticket, 200, &j);
+}
+
 void rest_room_change(const struct rest_call *call)
 {
     struct room *room = rest_call_room(call);
@@ -130,7 +146,6 @@ void rest_room_change(const struct rest_call *call)
     char why[RULES_JSON_WHY_SIZE];
     struct room_rules rules;
     struct json_t *root;
-    struct rest_json j;
 
     if (!room || !rest_call_fields(call, change_fields, &to, &root))
         return;
@@ -139,12 +154,7 @@ void rest_room_change(const struct rest_call *call)
         rest_reply_invalid(&call->ticket, REST_PROBLEM_BAD_REQUEST, why);
     } else {
         log_info(&(struct log_ids){.room = room_name(room)}, "by an operator: other rules");
-        room_set_rules(room, &rules);
-        rest_json_init(&j);
-        rest_json_open(&j, NULL, '{');
-        write_room(&j, room);
-        rest_json_close(&j);
-        rest_reply_json(&call->ticket, 200, &j);
+        set_rules(call, room, &rules);
     }
     api_field_free(root);
 }

@@ -227,13 +227,16 @@ static void tell_rules(struct room *room)
         participant_on_room(p);
 }
 
-void room_set_rules(struct room *room, const struct room_rules *rules)
+bool room_set_rules(struct room *room, const struct room_rules *rules)
 {
+    uint32_t key = room_key(room);
+
     room->rules = *rules;
     for (struct participant *p = room->members; p; p = participant_next(p))
         participant_check_rights(p);
     tell_rules(room);
     door_recheck(room);
+    return room_set_find(key) != NULL;
 }
 
 struct bans *room_bans(struct room *room)

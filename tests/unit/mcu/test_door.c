@@ -309,6 +309,24 @@ static void a_room_may_go_with_whoever_was_let_in(void **state)
     assert_int_equal(room_set_count(), 0);
 }
 
+static void new_rules_say_whether_the_room_is_still_there(void **state)
+{
+    struct room_rules rules;
+    (void)state;
+
+    comes_as(&person[0], "a", ROLE_HOST);
+    rules = rules_of(&person[0]);
+    rules.lobby = ROOM_RULES_LOBBY_ALL;
+    rules.first_is_host = false;
+    assert_true(room_set_rules(participant_room(person[0].p), &rules));
+    waits(&person[1], "a", "lobby");
+    person[1].goes_at_once = true;
+    person[0].p = participant_leave(person[0].p, "left");
+    rules.lobby = ROOM_RULES_LOBBY_OFF;
+    assert_false(room_set_rules(participant_room(person[1].p), &rules));
+    assert_int_equal(room_set_count(), 0);
+}
+
 static void a_banned_one_does_not_come_back(void **state)
 {
     (void)state;
@@ -390,6 +408,7 @@ int main(void)
         TEST(an_open_door_lets_in_whoever_waits_as_long_as_there_is_place),
         TEST(whoever_goes_as_he_comes_in_disturbs_nobody),
         TEST(a_room_may_go_with_whoever_was_let_in),
+        TEST(new_rules_say_whether_the_room_is_still_there),
         TEST(a_banned_one_does_not_come_back),
         TEST(people_are_moved_into_new_rooms_and_back),
         TEST(a_host_moves_nobody_past_the_rules_of_a_room_that_he_does_not_run),
