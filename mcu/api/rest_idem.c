@@ -230,6 +230,7 @@ static void on_meeting(int err, const void *result, void *arg)
         rest_task_problem(&held->task, REST_PROBLEM_FORBIDDEN, NULL);
         return;
     }
+    held->caller.since_us = meeting->created_us;
     rest_idem_run(&held->call, held->route);
     rest_task_free(&held->task);
 }

@@ -288,6 +288,30 @@ test('the owner of a meeting runs its room, others do not', async () => {
   socket.close();
 });
 
+test('the owner of a meeting does not see what was in its room before', async () => {
+  const was = await RawSocket.connect(daemon.ports.http);
+  was.json({ t: 'hello', id: 1, d: { room: 'before', name: 'Guest' } });
+  await was.message(({ t }) => t === 'welcome');
+  await gets(201, 'POST', '/rooms/before/messages', { ...admin, body: { text: 'Secret.' } });
+  was.close();
+  const free = async () => (await api.ask('GET', '/rooms/before', admin)).status === 404;
+  while (!(await free())) await new Promise((done) => setTimeout(done, 50));
+  const made = await gets(201, 'POST', '/meetings', { ...bob, body: { title: 'Mine now', room: 'before', starts_at: starts, ends_at: ends } });
+  assert.deepEqual((await gets(200, 'GET', '/rooms/before/messages', bob)).json.items, []);
+  assert.deepEqual((await gets(200, 'GET', '/history/sessions?room=before', bob)).json.items, []);
+  const operators = (where) => gets(200, 'GET', where, admin).then(({ json }) => json.items.length);
+  assert.equal(await operators('/rooms/before/messages'), 1);
+  assert.equal(await operators('/history/sessions?room=before'), 1);
+  const now = await RawSocket.connect(daemon.ports.http);
+  now.json({ t: 'hello', id: 1, d: { room: 'before', name: 'Guest' } });
+  await now.message(({ t }) => t === 'welcome');
+  await gets(201, 'POST', '/rooms/before/messages', { ...admin, body: { text: 'Public.' } });
+  assert.deepEqual((await gets(200, 'GET', '/rooms/before/messages', bob)).json.items.map(({ text }) => text), ['Public.']);
+  assert.equal((await gets(200, 'GET', '/history/sessions?room=before', bob)).json.items.length, 1);
+  now.close();
+  await gets(204, 'DELETE', `/meetings/${made.json.id}`, bob);
+});
+
 test('operators make any token, within limits', async () => {
   await gets(201, 'POST', '/tokens', { ...admin, body: { role: 'host', identity: 'robot', ttl_ms: 1000 } });
   await gets([400, 'bad_request'], 'POST', '/tokens', { ...admin, body: { role: 'host', ttl_ms: 30 * 86400000 } });
