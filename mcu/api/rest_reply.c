@@ -130,18 +130,25 @@ static void add_cors(struct draft *draft, const struct rest_ticket *ticket)
     add_header(draft, "Access-Control-Expose-Headers", "ETag, Retry-After, WWW-Authenticate");
 }
 
-static void send(const struct rest_ticket *ticket, struct draft *draft)
+void rest_reply_send(const struct rest_ticket *ticket, const struct web_server_answer *answer)
 {
     unsigned row = ticket->route < reply.nroutes ? ticket->route : REST_REPLY_ROUTES_MAX;
-    unsigned status = draft->answer.status, class = status >= 500 ? 2 : status >= 400 ? 1 : 0;
+    unsigned status = answer->status, class = status >= 500 ? 2 : status >= 400 ? 1 : 0;
 
+    if (!reply.server)
+        return;
+    metric_add(&reply.metric[row][class], 1);
+    web_server_reply_full(reply.server, ticket->request, answer);
+}
+
+static void send(const struct rest_ticket *ticket, struct draft *draft)
+{
     if (!reply.server)
         return;
     add_cors(draft, ticket);
     draft->answer.header = draft->header;
-    rest_idem_keep(ticket, &draft->answer);
-    metric_add(&reply.metric[row][class], 1);
-    web_server_reply_full(reply.server, ticket->request, &draft->answer);
+    if (!rest_idem_keep(ticket, &draft->answer))
+        rest_reply_send(ticket, &draft->answer);
 }
 
 static void send_json(const struct rest_ticket *ticket, struct draft *draft, struct rest_json *json)

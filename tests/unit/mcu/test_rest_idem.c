@@ -64,6 +64,8 @@ static const struct store_backend backend = {
 
 /* ---- the answers ---- */
 
+enum { REQUEST = 77 };
+
 static struct {
     unsigned n;
     enum rest_problem problem; /* of the last one; REST_PROBLEMS: it is none */
@@ -99,6 +101,17 @@ void rest_reply_text(const struct rest_ticket *ticket, unsigned status, const ch
 {
     (void)ticket;
     answer(REST_PROBLEMS, status, text);
+}
+
+void rest_reply_send(const struct rest_ticket *to, const struct web_server_answer *what)
+{
+    assert_int_equal(to->request, REQUEST);
+    assert_string_equal(what->type, "application/json");
+    assert_int_equal(what->nheaders, 1);
+    assert_string_equal(what->header[0].name, "ETag");
+    assert_string_equal(what->header[0].value, "x");
+    assert_int_equal(what->len, strlen(what->body));
+    answer(REST_PROBLEMS, what->status, what->body);
 }
 
 void rest_reply_empty(const struct rest_ticket *ticket)
@@ -161,7 +174,10 @@ static void request(void)
                                                 .body_len = 0};
     static const struct rest_caller caller = {.operator_ = true};
 
-    rest_idem_run(&(struct rest_call){.param = {"", ""}, .request = &r, .caller = &caller}, &route);
+    rest_idem_run(
+        &(struct rest_call){
+            .ticket = {.request = REQUEST}, .param = {"", ""}, .request = &r, .caller = &caller},
+        &route);
 }
 
 static int start(void **state)
@@ -196,10 +212,84 @@ static void a_claim_that_fails_leaves_nothing_behind(void **state)
     assert_int_equal(ran, 0);
 }
 
+/* The handler of the request answers.  @return whether that is sent later */
+static bool call_answers(unsigned status)
+{
+    char body[] = "{}", type[] = "x";
+    const struct web_server_header header = {"ETag", type};
+    const struct web_server_answer what = {.status = status,
+                                           .type = "application/json",
+                                           .body = body,
+                                           .len = 2,
+                                           .header = &header,
+                                           .nheaders = 1};
+    bool later;
+
+    request();
+    while (!ran)
+        pump();
+    later = rest_idem_keep(&ticket, &what);
+    memset(body, '!', 2);
+    type[0] = '!';
+    return later;
+}
+
+static void check_sent(unsigned status)
+{
+    assert_int_equal(answered.n, 0); /* not before it is stored */
+    while (!answered.n)
+        pump();
+    assert_int_equal(answered.status, status);
+    assert_string_equal(answered.text, "{}");
+    store = store_close(store);
+    assert_int_equal(answered.n, 1);
+}
+
+static void what_succeeds_is_answered_when_it_is_stored(void **state)
+{
+    (void)state;
+    assert_true(call_answers(201));
+    check_sent(201);
+    assert_int_equal(fake.runs[STORE_OP_IDEM_FINISH], 1);
+    assert_int_equal(fake.runs[STORE_OP_IDEM_DROP], 0);
+}
+
+static void what_cannot_be_stored_is_answered_and_the_key_is_free(void **state)
+{
+    (void)state;
+    fake.err[STORE_OP_IDEM_FINISH] = -EEXIST;
+    assert_true(call_answers(201));
+    check_sent(201);
+    assert_int_equal(fake.runs[STORE_OP_IDEM_DROP], 1);
+}
+
+static void what_fails_is_answered_at_once_and_the_key_is_free(void **state)
+{
+    (void)state;
+    assert_false(call_answers(409));
+    store = store_close(store);
+    assert_int_equal(answered.n, 0);
+    assert_int_equal(fake.runs[STORE_OP_IDEM_FINISH], 0);
+    assert_int_equal(fake.runs[STORE_OP_IDEM_DROP], 1);
+}
+
+static void an_answer_without_a_key_is_sent_at_once(void **state)
+{
+    (void)state;
+    assert_false(rest_idem_keep(&(struct rest_ticket){.request = REQUEST},
+                                &(struct web_server_answer){.status = 201}));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_claim_that_fails_leaves_nothing_behind, start, stop),
+        cmocka_unit_test_setup_teardown(what_succeeds_is_answered_when_it_is_stored, start, stop),
+        cmocka_unit_test_setup_teardown(what_cannot_be_stored_is_answered_and_the_key_is_free,
+                                        start, stop),
+        cmocka_unit_test_setup_teardown(what_fails_is_answered_at_once_and_the_key_is_free, start,
+                                        stop),
+        cmocka_unit_test_setup_teardown(an_answer_without_a_key_is_sent_at_once, start, stop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
