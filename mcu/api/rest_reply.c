@@ -42,6 +42,7 @@ static const struct {
     [REST_PROBLEM_NAME_TAKEN] = {409, "name_taken", "Another user has this name"},
     [REST_PROBLEM_ROOM_TAKEN] = {409, "room_taken", "Another meeting has this room"},
     [REST_PROBLEM_TOO_MANY] = {409, "too_many", "There are too many of them"},
+    [REST_PROBLEM_LAST_HOST] = {409, "last_host", "The room would have no host"},
     [REST_PROBLEM_NO_SCHEDULE] = {409, "no_schedule", "The meeting has no time"},
     [REST_PROBLEM_WEBHOOK_OFF] = {409, "webhook_disabled", "The webhook is disabled"},
     [REST_PROBLEM_IDEM_IN_FLIGHT] = {409, "idempotency_in_flight",

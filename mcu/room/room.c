@@ -42,6 +42,7 @@ struct room {
     struct room_rules rules;
     struct bans *bans;
     struct room_chat *chat;
+    struct room_rate say_rate; /* of hosts who are not in it */
     struct share_floor floor;
     char owner[GRANTS_IDENTITY_SIZE];
     char session[ID_SIZE];
@@ -247,6 +248,11 @@ struct bans *room_bans(struct room *room)
 struct room_chat *room_chat(struct room *room)
 {
     return room->chat;
+}
+
+struct room_rate *room_say_rate(struct room *room)
+{
+    return &room->say_rate;
 }
 
 struct share_floor *room_floor(struct room *room)

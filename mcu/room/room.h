@@ -24,6 +24,7 @@ struct room;
 struct room_chat;
 struct room_look;
 struct room_media;
+struct room_rate;
 struct settings;
 struct share_floor;
 struct task_pool;
@@ -88,6 +89,8 @@ const struct room_rules *room_rules(const struct room *room);
 bool room_set_rules(struct room *room, const struct room_rules *rules);
 struct bans *room_bans(struct room *room);
 struct room_chat *room_chat(struct room *room);
+/** How often hosts who are not in it may say something in it, all together. */
+struct room_rate *room_say_rate(struct room *room);
 struct share_floor *room_floor(struct room *room);
 
 /** Have somebody wait outside, and tell the hosts.  @return 0, -ENOSPC (ROOM_WAITING_MAX) */

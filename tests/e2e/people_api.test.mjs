@@ -288,6 +288,48 @@ test('the owner of a meeting runs its room, others do not', async () => {
   socket.close();
 });
 
+test('hosts may by REST what they may in the room, and no more', async () => {
+  const { json: { room, id } } = await gets(201, 'POST', '/meetings', { ...ada, body: { title: 'Bounds', pin: '1234', host_pin: '5678' } });
+  const { json: { token } } = await gets(201, 'POST', '/tokens', { ...ada, body: { room, role: 'host', name: 'Co', ttl_ms: 60000 } });
+  const people = [];
+  for (const pin of ['5678', '1234']) {
+    const one = await RawSocket.connect(daemon.ports.http);
+    one.json({ t: 'hello', id: 1, d: { room, name: `Pin ${pin}`, pin } });
+    one.id = (await one.message(({ t }) => t === 'welcome')).d.you.id;
+    people.push(one);
+  }
+  const [host, guest] = people;
+
+  const muted = (expected, who, now) => gets(expected, 'PATCH', `/rooms/${room}/participants/${guest.id}`, { ...who, body: { muted: now } });
+  await muted(200, { token }, { audio: true });
+  await muted([403, 'forbidden'], { token }, { audio: false });
+  await muted([403, 'forbidden'], ada, { audio: false });
+  assert.equal((await muted(200, { token }, { video: true })).json.muted.audio, true);
+  assert.equal((await muted(200, admin, { audio: false })).json.muted.audio, false);
+
+  const role = (expected, who, now) => gets(expected, 'PUT', `/rooms/${room}/participants/${who.id}/role`, { token, body: { role: now } });
+  await role([409, 'last_host'], host, 'guest');
+  await role(200, guest, 'host');
+  await role(200, host, 'guest');
+
+  for (const body of [{ pin: '5678' }, { host_pin: '1234' }])
+    await gets([400, 'bad_request'], 'PATCH', `/rooms/${room}`, { token, body });
+  await gets(200, 'PATCH', `/rooms/${room}`, { token, body: { pin: '4321' } });
+
+  const say = (expected, who, name) => gets(expected, 'POST', `/rooms/${room}/messages`, { ...who, body: { text: 'Hello.', name } });
+  await say([403, 'forbidden'], { token }, 'Operator');
+  await say([403, 'forbidden'], ada, 'Pin 1234');
+  await say(201, { token }, 'Co');
+  assert.equal((await host.message(({ t }) => t === 'chat')).d.name, 'Co');
+  const answers = [];
+  for (let i = 0; i < 12; i++) answers.push(await api.ask('POST', `/rooms/${room}/messages`, { token, body: { text: `${i}` } }));
+  assert.ok(answers.some(({ status, code }) => status === 429 && code === 'rate_limited'), answers.map(({ status }) => status).join());
+  await say(201, admin, 'Front desk');
+
+  for (const one of people) one.close();
+  await gets(204, 'DELETE', `/meetings/${id}`, ada);
+});
+
 test('the owner of a meeting does not see what was in its room before', async () => {
   const was = await RawSocket.connect(daemon.ports.http);
   was.json({ t: 'hello', id: 1, d: { room: 'before', name: 'Guest' } });
