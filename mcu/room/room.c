@@ -233,6 +233,7 @@ bool room_set_rules(struct room *room, const struct room_rules *rules)
     uint32_t key = room_key(room);
 
     room->rules = *rules;
+    (void)room_chat_keep(room->chat, rules->chat_history); /* room_rules_check() knows the limit */
     for (struct participant *p = room->members; p; p = participant_next(p))
         participant_check_rights(p);
     tell_rules(room);

@@ -84,7 +84,8 @@ uint64_t room_created_us(const struct room *room);
 struct room_media *room_media(struct room *room);
 
 const struct room_rules *room_rules(const struct room *room);
-/** Other rules hold from now on: members are told, and whoever may come in now comes in.
+/** Other rules, in range (room_rules_check()), hold from now on: members are told, and whoever may
+ * come in now comes in.
  *  @return false: the room is gone, with the last one of those, who did not stay */
 bool room_set_rules(struct room *room, const struct room_rules *rules);
 struct bans *room_bans(struct room *room);
