@@ -104,6 +104,11 @@ static bool may_write(const struct participant *from, const char *to)
     return participant_role(from) == ROLE_HOST || !to[0] || rules->guests_can.chat_private;
 }
 
+static uint64_t wait_ms(const char *code)
+{
+    return strcmp(code, "rate_limited") == 0 ? ROOM_CHAT_RATE_PERIOD_US / ROOM_CHAT_RATE / 1000 : 0;
+}
+
 void chat_gateway_say(struct chat_gateway_result *ret, struct participant *from,
                       const struct api_string *text, const char *to, chat_gateway_h *h, void *arg)
 {
@@ -131,17 +136,16 @@ void chat_gateway_say(struct chat_gateway_result *ret, struct participant *from,
                                             .name = participant_name(receiver)};
     if (room_chat_post(room_chat(room), participant_chat_rate(from), &sender, &receives, clean,
                        clock_now_us(), clock_wall_us(), &message, &ret->code)) {
-        ret->wait_ms = strcmp(ret->code, "rate_limited") == 0
-                           ? ROOM_CHAT_RATE_PERIOD_US / ROOM_CHAT_RATE / 1000
-                           : 0;
+        ret->wait_ms = wait_ms(ret->code);
         return;
     }
     ret->code = NULL;
     publish(message, room, participant_id(from), to, h, arg);
 }
 
-void chat_gateway_announce(struct chat_gateway_result *ret, struct room *room, const char *name,
-                           const struct api_string *text, chat_gateway_h *h, void *arg)
+void chat_gateway_announce(struct chat_gateway_result *ret, struct room *room,
+                           struct room_rate *rate, const char *name, const struct api_string *text,
+                           chat_gateway_h *h, void *arg)
 {
     const struct room_chat_party server = {.name = name}, everybody = {.key = 0};
     const struct room_chat_message *message;
@@ -152,9 +156,11 @@ void chat_gateway_announce(struct chat_gateway_result *ret, struct room *room, c
         ret->code = "text_too_long";
         return;
     }
-    if (room_chat_post(room_chat(room), NULL, &server, &everybody, clean, clock_now_us(),
-                       clock_wall_us(), &message, &ret->code))
+    if (room_chat_post(room_chat(room), rate, &server, &everybody, clean, clock_now_us(),
+                       clock_wall_us(), &message, &ret->code)) {
+        ret->wait_ms = wait_ms(ret->code);
         return;
+    }
     ret->code = NULL;
     publish(message, room, "", "", h, arg);
 }

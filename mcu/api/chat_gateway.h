@@ -15,6 +15,7 @@
 struct api_string;
 struct participant;
 struct room;
+struct room_rate;
 struct store;
 
 struct chat_gateway_result {
@@ -37,11 +38,13 @@ void chat_gateway_say(struct chat_gateway_result *ret, struct participant *from,
                       const struct api_string *text, const char *to, chat_gateway_h *h, void *arg);
 
 /**
- * The server, or an operator, says something to everybody in a room.
+ * The server, an operator, or a host who is not in it says something to everybody in a room.
+ * @param rate  Of those who may speak so often only; NULL = not limited
  * @param name  That is shown
  * @param h     As with chat_gateway_say()
  */
-void chat_gateway_announce(struct chat_gateway_result *ret, struct room *room, const char *name,
-                           const struct api_string *text, chat_gateway_h *h, void *arg);
+void chat_gateway_announce(struct chat_gateway_result *ret, struct room *room,
+                           struct room_rate *rate, const char *name, const struct api_string *text,
+                           chat_gateway_h *h, void *arg);
 
 #endif

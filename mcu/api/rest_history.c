@@ -25,6 +25,7 @@ struct work {
     char identity[STORE_IDENTITY_MAX + 1]; /* whose sessions */
     char user[STORE_IDENTITY_MAX + 1];     /* the caller */
     char session[STORE_ID_MAX + 1];
+    uint64_t since_us;            /* what took place before is not his */
     char after[STORE_ID_MAX + 1]; /* while looking for the caller */
 };
 
@@ -75,6 +76,7 @@ static void list_sessions(struct work *w)
 {
     const struct store_session_query query = {.room = w->room,
                                               .identity = w->room[0] ? "" : w->identity,
+                                              .since_us = w->since_us,
                                               .before_us = w->page.after.n,
                                               .before_id = w->page.after.key,
                                               .limit = w->page.limit};
@@ -91,10 +93,12 @@ static void on_meeting(int err, const void *result, void *arg)
 
     if (!w)
         return;
-    if (strcmp(meeting->owner, w->user) == 0)
-        list_sessions(w);
-    else
+    if (strcmp(meeting->owner, w->user) != 0) {
         rest_task_problem(&w->task, REST_PROBLEM_FORBIDDEN, NULL);
+        return;
+    }
+    w->since_us = meeting->created_us;
+    list_sessions(w);
 }
 
 /** Sessions of a room: is it his to see? */
@@ -311,6 +315,7 @@ void rest_history_messages(const struct rest_call *call)
     query.room = w->room;
     /* "-" is nobody's id: who has none sees no private ones. */
     query.reader = w->is_operator ? "" : w->identity[0] ? w->identity : "-";
+    query.since_us = call->caller->since_us;
     query.cursor_us = page.after.n;
     query.cursor_id = page.after.key;
     query.limit = page.limit;

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "mcu/api/api_text.h"
@@ -20,7 +21,7 @@
 #include "net/digest_hex.h"
 #include "net/web_server.h"
 
-enum { KEY_MAX = 255 };
+enum { KEY_MAX = 255, HEADERS_MAX = 8 };
 
 /* A call that waits, with all that it points to; text follows. */
 struct held {
@@ -100,12 +101,15 @@ static void fill_idem(struct store_idem *idem, const struct claim *claim)
 static void on_claimed(int err, const void *result, void *arg)
 {
     const struct store_idem_claimed *claimed = result;
-    struct claim *claim = rest_task_answered(arg, err, REST_PROBLEM_FAILED);
-    struct held *held;
+    struct claim *claim = rest_task_find(arg);
+    struct held *held = claim ? rest_task_find((void *)(uintptr_t)claim->held) : NULL;
 
     if (!claim)
         return;
-    held = rest_task_find((void *)(uintptr_t)claim->held);
+    if (!rest_task_answered(arg, err, REST_PROBLEM_FAILED)) {
+        rest_task_free(&held->task);
+        return;
+    }
     switch (claimed->state) {
     case STORE_IDEM_NEW:
         held->call.ticket.idem = claim->task.number;
@@ -194,22 +198,95 @@ void rest_idem_run(const struct rest_call *call, const struct rest_route *route)
         claim_key(call, held);
 }
 
-void rest_idem_keep(const struct rest_ticket *ticket, const struct web_server_answer *answer)
-{
-    struct claim *claim = ticket->idem ? rest_task_find((void *)(uintptr_t)ticket->idem) : NULL;
-    struct store_idem idem;
-    int err = -EINVAL;
+/* The copy of an answer, sent when it is stored; text follows. */
+struct kept {
+    struct rest_ticket ticket;
+    struct web_server_answer answer;
+    struct web_server_header header[HEADERS_MAX];
+    char text[];
+};
 
-    if (!claim)
-        return;
+static struct kept *copy_answer(const struct rest_ticket *ticket,
+                                const struct web_server_answer *answer)
+{
+    size_t size = answer->len + 1;
+    struct kept *kept;
+    char *p;
+
+    if (answer->nheaders > HEADERS_MAX)
+        return NULL;
+    for (unsigned i = 0; i < answer->nheaders; ++i)
+        size += strlen(answer->header[i].name) + strlen(answer->header[i].value) + 2;
+    kept = malloc(sizeof(*kept) + size);
+    if (!kept)
+        return NULL;
+    p = kept->text;
+    kept->ticket = *ticket;
+    kept->answer = *answer; /* type is a fixed string */
+    kept->answer.header = kept->header;
+    for (unsigned i = 0; i < answer->nheaders; ++i) {
+        kept->header[i].name = keep(&p, answer->header[i].name);
+        kept->header[i].value = keep(&p, answer->header[i].value);
+    }
+    if (answer->len)
+        memcpy(p, answer->body, answer->len);
+    p[answer->len] = '\0';
+    kept->answer.body = p;
+    return kept;
+}
+
+/* The key is free again. */
+static void drop(struct claim *claim)
+{
+    struct store_idem idem;
+
+    fill_idem(&idem, claim);
+    (void)store_idem_drop(rest_task_store(), &idem, (struct store_reply){NULL, NULL});
+    rest_task_free(&claim->task);
+}
+
+static void on_finished(int err, const void *result, void *arg)
+{
+    struct kept *kept = arg;
+    struct claim *claim = rest_task_find((void *)(uintptr_t)kept->ticket.idem);
+    (void)result;
+
+    if (claim && err)
+        drop(claim);
+    else if (claim)
+        rest_task_free(&claim->task);
+    rest_reply_send(&kept->ticket, &kept->answer);
+    free(kept);
+}
+
+/* @return NULL: it cannot be stored */
+static struct kept *finish(const struct claim *claim, const struct rest_ticket *ticket,
+                           const struct web_server_answer *answer)
+{
+    struct kept *kept = answer->status < 300 ? copy_answer(ticket, answer) : NULL;
+    struct store_idem idem;
+
+    if (!kept)
+        return NULL;
     fill_idem(&idem, claim);
     idem.status = answer->status;
-    idem.body = answer->len ? answer->body : "";
-    if (answer->status < 300)
-        err = store_idem_finish(rest_task_store(), &idem, (struct store_reply){NULL, NULL});
-    if (err)
-        (void)store_idem_drop(rest_task_store(), &idem, (struct store_reply){NULL, NULL});
-    rest_task_free(&claim->task);
+    idem.body = kept->answer.body;
+    if (!store_idem_finish(rest_task_store(), &idem, (struct store_reply){on_finished, kept}))
+        return kept;
+    free(kept);
+    return NULL;
+}
+
+bool rest_idem_keep(const struct rest_ticket *ticket, const struct web_server_answer *answer)
+{
+    struct claim *claim = ticket->idem ? rest_task_find((void *)(uintptr_t)ticket->idem) : NULL;
+
+    if (!claim)
+        return false;
+    if (finish(claim, ticket, answer))
+        return true;
+    drop(claim);
+    return false;
 }
 
 /* ---- whose meeting ---- */
@@ -227,6 +304,7 @@ static void on_meeting(int err, const void *result, void *arg)
         rest_task_problem(&held->task, REST_PROBLEM_FORBIDDEN, NULL);
         return;
     }
+    held->caller.since_us = meeting->created_us;
     rest_idem_run(&held->call, held->route);
     rest_task_free(&held->task);
 }

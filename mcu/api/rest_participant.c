@@ -12,6 +12,7 @@
 #include "mcu/api/api_field.h"
 #include "mcu/api/api_text.h"
 #include "mcu/api/entry.h"
+#include "mcu/api/host_check.h"
 #include "mcu/api/rest_call.h"
 #include "mcu/api/rest_json.h"
 #include "mcu/base/log.h"
@@ -120,6 +121,10 @@ void rest_participant_change(const struct rest_call *call)
         return;
     audio = to->audio.given ? to->audio.on : participant_muted_audio(p);
     video = to->video.given ? to->video.on : participant_muted_video(p);
+    if (!rest_who_is_operator(call->caller) && host_check_unmutes(p, audio, video)) {
+        rest_reply_problem(&call->ticket, REST_PROBLEM_FORBIDDEN, "ask him to turn it on");
+        return;
+    }
     if (audio != participant_muted_audio(p) || video != participant_muted_video(p)) {
         log_done(p, audio || video ? "muted" : "not muted any more");
         participant_mute(p, audio, video);
@@ -234,9 +239,13 @@ void rest_participant_set_role(const struct rest_call *call)
 
     if (!p || !rest_call_fields(call, role_fields, &to, &root))
         return;
-    log_done(p, role_names[to.role.index]);
-    participant_set_role(p, (enum role)to.role.index);
-    reply_one(call, p);
+    if (host_check_last_host(p, (enum role)to.role.index)) {
+        rest_reply_problem(&call->ticket, REST_PROBLEM_LAST_HOST, "make somebody else host first");
+    } else {
+        log_done(p, role_names[to.role.index]);
+        participant_set_role(p, (enum role)to.role.index);
+        reply_one(call, p);
+    }
     api_field_free(root);
 }
 

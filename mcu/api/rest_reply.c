@@ -42,6 +42,7 @@ static const struct {
     [REST_PROBLEM_NAME_TAKEN] = {409, "name_taken", "Another user has this name"},
     [REST_PROBLEM_ROOM_TAKEN] = {409, "room_taken", "Another meeting has this room"},
     [REST_PROBLEM_TOO_MANY] = {409, "too_many", "There are too many of them"},
+    [REST_PROBLEM_LAST_HOST] = {409, "last_host", "The room would have no host"},
     [REST_PROBLEM_NO_SCHEDULE] = {409, "no_schedule", "The meeting has no time"},
     [REST_PROBLEM_WEBHOOK_OFF] = {409, "webhook_disabled", "The webhook is disabled"},
     [REST_PROBLEM_IDEM_IN_FLIGHT] = {409, "idempotency_in_flight",
@@ -130,18 +131,25 @@ static void add_cors(struct draft *draft, const struct rest_ticket *ticket)
     add_header(draft, "Access-Control-Expose-Headers", "ETag, Retry-After, WWW-Authenticate");
 }
 
-static void send(const struct rest_ticket *ticket, struct draft *draft)
+void rest_reply_send(const struct rest_ticket *ticket, const struct web_server_answer *answer)
 {
     unsigned row = ticket->route < reply.nroutes ? ticket->route : REST_REPLY_ROUTES_MAX;
-    unsigned status = draft->answer.status, class = status >= 500 ? 2 : status >= 400 ? 1 : 0;
+    unsigned status = answer->status, class = status >= 500 ? 2 : status >= 400 ? 1 : 0;
 
+    if (!reply.server)
+        return;
+    metric_add(&reply.metric[row][class], 1);
+    web_server_reply_full(reply.server, ticket->request, answer);
+}
+
+static void send(const struct rest_ticket *ticket, struct draft *draft)
+{
     if (!reply.server)
         return;
     add_cors(draft, ticket);
     draft->answer.header = draft->header;
-    rest_idem_keep(ticket, &draft->answer);
-    metric_add(&reply.metric[row][class], 1);
-    web_server_reply_full(reply.server, ticket->request, &draft->answer);
+    if (!rest_idem_keep(ticket, &draft->answer))
+        rest_reply_send(ticket, &draft->answer);
 }
 
 static void send_json(const struct rest_ticket *ticket, struct draft *draft, struct rest_json *json)

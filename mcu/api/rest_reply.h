@@ -21,6 +21,7 @@
 struct rest_json;
 struct rest_route;
 struct web_server;
+struct web_server_answer;
 
 enum {
     REST_REPLY_ROUTES_MAX = 96,
@@ -57,6 +58,7 @@ enum rest_problem {
     REST_PROBLEM_NAME_TAKEN,
     REST_PROBLEM_ROOM_TAKEN,
     REST_PROBLEM_TOO_MANY,
+    REST_PROBLEM_LAST_HOST,
     REST_PROBLEM_NO_SCHEDULE,
     REST_PROBLEM_WEBHOOK_OFF,
     REST_PROBLEM_IDEM_IN_FLIGHT,
@@ -113,6 +115,8 @@ void rest_reply_invalid(const struct rest_ticket *ticket, enum rest_problem prob
 void rest_reply_denied(const struct rest_ticket *ticket, const char *code, const char *detail);
 /** 429 with Retry-After. */
 void rest_reply_wait(const struct rest_ticket *ticket, uint32_t wait_ms);
+/** For rest_idem.c: an answer that one of these made before. */
+void rest_reply_send(const struct rest_ticket *ticket, const struct web_server_answer *answer);
 /** 405.  @param methods  What the path has, as "GET, PUT" */
 void rest_reply_not_allowed(const struct rest_ticket *ticket, const char *methods);
 

@@ -13,6 +13,7 @@
 #include "mcu/api/api_text.h"
 #include "mcu/api/chat_gateway.h"
 #include "mcu/api/entry.h"
+#include "mcu/api/host_check.h"
 #include "mcu/api/rest_call.h"
 #include "mcu/api/rest_json.h"
 #include "mcu/api/rest_layout.h"
@@ -107,7 +108,7 @@ static int set_pin(char *pin, const struct api_string *to, const char *pointer, 
 static int apply_change(struct room_rules *rules, const struct change *to, char *why,
                         size_t why_size)
 {
-    char title[API_TEXT_NAME_SIZE] = "";
+    char title[API_TEXT_NAME_SIZE] = "", wrong[HOST_CHECK_WHY_SIZE];
     int err = set_pin(rules->pin, &to->pin, "/pin", why, why_size);
 
     if (!err)
@@ -120,7 +121,27 @@ static int apply_change(struct room_rules *rules, const struct change *to, char 
     }
     if (!err && to->title.given)
         (void)snprintf(rules->title, sizeof(rules->title), "%s", title);
+    if (!err && !host_check_rules(rules, "", wrong)) {
+        (void)snprintf(why, why_size, "%s", wrong);
+        err = -EBADMSG;
+    }
     return err;
+}
+
+static void set_rules(const struct rest_call *call, struct room *room,
+                      const struct room_rules *rules)
+{
+    struct rest_json j;
+
+    if (!room_set_rules(room, rules)) {
+        rest_reply_problem(&call->ticket, REST_PROBLEM_ROOM, call->param[0]);
+        return;
+    }
+    rest_json_init(&j);
+    rest_json_open(&j, NULL, '{');
+    write_room(&j, room);
+    rest_json_close(&j);
+    rest_reply_json(&call->ticket, 200, &j);
 }
 
 void rest_room_change(const struct rest_call *call)
@@ -130,7 +151,6 @@ void rest_room_change(const struct rest_call *call)
     char why[RULES_JSON_WHY_SIZE];
     struct room_rules rules;
     struct json_t *root;
-    struct rest_json j;
 
     if (!room || !rest_call_fields(call, change_fields, &to, &root))
         return;
@@ -139,12 +159,7 @@ void rest_room_change(const struct rest_call *call)
         rest_reply_invalid(&call->ticket, REST_PROBLEM_BAD_REQUEST, why);
     } else {
         log_info(&(struct log_ids){.room = room_name(room)}, "by an operator: other rules");
-        room_set_rules(room, &rules);
-        rest_json_init(&j);
-        rest_json_open(&j, NULL, '{');
-        write_room(&j, room);
-        rest_json_close(&j);
-        rest_reply_json(&call->ticket, 200, &j);
+        set_rules(call, room, &rules);
     }
     api_field_free(root);
 }
@@ -198,28 +213,53 @@ static void on_written(int err, const char *id, uint64_t sent_us, void *arg)
     free(ticket);
 }
 
+/* Operators speak as they like, hosts in their own name. @return NULL: he may not */
+static const char *name_of(const struct rest_caller *caller, const char *name)
+{
+    const char *own = caller->grants.name[0] ? caller->grants.name : "Host";
+
+    if (rest_who_is_operator(caller))
+        return name[0] ? name : "Operator";
+    return !name[0] || strcmp(name, own) == 0 ? own : NULL;
+}
+
+static void say(const struct rest_call *call, struct room *room, const char *name,
+                const struct api_string *text)
+{
+    struct room_rate *rate = rest_who_is_operator(call->caller) ? NULL : room_say_rate(room);
+    struct rest_ticket *ticket = malloc(sizeof(*ticket));
+    struct chat_gateway_result result;
+
+    if (!ticket) {
+        rest_reply_problem(&call->ticket, REST_PROBLEM_BUSY, NULL);
+        return;
+    }
+    *ticket = call->ticket;
+    chat_gateway_announce(&result, room, rate, name, text, on_written, ticket);
+    if (!result.code)
+        return;
+    free(ticket);
+    if (result.wait_ms)
+        rest_reply_wait(&call->ticket, (uint32_t)result.wait_ms);
+    else
+        rest_reply_problem(&call->ticket, REST_PROBLEM_BAD_REQUEST, result.code);
+}
+
 void rest_room_say(const struct rest_call *call)
 {
     struct room *room = rest_call_room(call);
     struct said said = {.name = ""};
-    struct chat_gateway_result result;
-    struct rest_ticket *ticket;
+    const char *name;
     struct json_t *root;
 
     if (!room || !rest_call_fields(call, said_fields, &said, &root))
         return;
-    ticket = malloc(sizeof(*ticket));
-    if (!ticket) {
-        rest_reply_problem(&call->ticket, REST_PROBLEM_BUSY, NULL);
-    } else {
-        *ticket = call->ticket;
-        chat_gateway_announce(&result, room, said.name[0] ? said.name : "Operator", &said.text,
-                              on_written, ticket);
-        if (result.code) {
-            free(ticket);
-            rest_reply_problem(&call->ticket, REST_PROBLEM_BAD_REQUEST, result.code);
-        }
-    }
+    name = name_of(call->caller, said.name);
+    if (name)
+        say(call, room, name, &said.text);
+    else
+        rest_reply_problem(&call->ticket, REST_PROBLEM_FORBIDDEN,
+                           "only operators speak in another name");
     api_field_free(root);
 }
 

@@ -15,6 +15,7 @@
 #define MCU_API_REST_WHO_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "mcu/auth/grants.h"
 
@@ -33,6 +34,9 @@ struct rest_caller {
     bool operator_; /**< Has the operator's token */
     bool signed_;   /**< Has a token of ours: grants are valid */
     struct grants grants;
+    /** 0; else he may because the room's meeting is his, which has it since then: what took place
+     *  in the room before is not his */
+    uint64_t since_us;
 };
 
 enum rest_who_verdict {

@@ -11,6 +11,7 @@
 
 #include "mcu/api/api_text.h"
 #include "mcu/api/entry.h"
+#include "mcu/api/host_check.h"
 #include "mcu/api/rest_body.h"
 #include "mcu/api/rest_layout.h"
 #include "mcu/api/ws_answer.h"
@@ -52,23 +53,23 @@ void ws_host_set_person(struct ws_session *s, const struct ws_message *msg)
 {
     const struct ws_message_person *to = &msg->u.person;
     struct participant *p = person(s, msg);
+    bool audio, video;
 
     if (!p)
         return;
-    /* Only he himself turns his devices on. */
-    if ((to->audio.given && !to->audio.on) || (to->video.given && !to->video.on)) {
+    audio = to->audio.given ? to->audio.on : participant_muted_audio(p);
+    video = to->video.given ? to->video.on : participant_muted_video(p);
+    if (host_check_unmutes(p, audio, video)) {
         ws_answer_fail(s, msg, "forbidden", "ask him to turn it on");
         return;
     }
-    if (to->role.given && to->role.index != ROLE_HOST && participant_role(p) == ROLE_HOST &&
-        room_count_hosts(room_of(s)) == 1) {
+    if (to->role.given && host_check_last_host(p, (enum role)to->role.index)) {
         ws_answer_fail(s, msg, "last_host", "make somebody else host first");
         return;
     }
     if (to->audio.given || to->video.given) {
         log_done(s, p, "muted");
-        participant_mute(p, to->audio.on || participant_muted_audio(p),
-                         to->video.on || participant_muted_video(p));
+        participant_mute(p, audio, video);
     }
     if (to->hand.given)
         participant_set_hand(p, to->hand.on);
@@ -241,6 +242,7 @@ void ws_host_set_room(struct ws_session *s, const struct ws_message *msg)
 {
     const struct ws_message_room *to = &msg->u.room;
     struct room_rules rules = *room_rules(room_of(s));
+    char why[HOST_CHECK_WHY_SIZE];
 
     if (to->title.given) {
         char title[API_TEXT_NAME_SIZE] = "";
@@ -269,8 +271,8 @@ void ws_host_set_room(struct ws_session *s, const struct ws_message *msg)
         rules.guests_can.share = to->share.on;
     if (to->chat.given)
         rules.guests_can.chat = to->chat.on;
-    if (room_rules_check(&rules)) {
-        ws_answer_fail(s, msg, "bad_message", "/d/pin: is the PIN of hosts");
+    if (!host_check_rules(&rules, "/d", why)) {
+        ws_answer_fail(s, msg, "bad_message", why);
         return;
     }
     ws_answer_ok(s, msg);

@@ -42,6 +42,7 @@ struct room {
     struct room_rules rules;
     struct bans *bans;
     struct room_chat *chat;
+    struct room_rate say_rate; /* of hosts who are not in it */
     struct share_floor floor;
     char owner[GRANTS_IDENTITY_SIZE];
     char session[ID_SIZE];
@@ -227,13 +228,17 @@ static void tell_rules(struct room *room)
         participant_on_room(p);
 }
 
-void room_set_rules(struct room *room, const struct room_rules *rules)
+bool room_set_rules(struct room *room, const struct room_rules *rules)
 {
+    uint32_t key = room_key(room);
+
     room->rules = *rules;
+    (void)room_chat_keep(room->chat, rules->chat_history); /* room_rules_check() knows the limit */
     for (struct participant *p = room->members; p; p = participant_next(p))
         participant_check_rights(p);
     tell_rules(room);
     door_recheck(room);
+    return room_set_find(key) != NULL;
 }
 
 struct bans *room_bans(struct room *room)
@@ -244,6 +249,11 @@ struct bans *room_bans(struct room *room)
 struct room_chat *room_chat(struct room *room)
 {
     return room->chat;
+}
+
+struct room_rate *room_say_rate(struct room *room)
+{
+    return &room->say_rate;
 }
 
 struct share_floor *room_floor(struct room *room)

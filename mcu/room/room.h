@@ -24,6 +24,7 @@ struct room;
 struct room_chat;
 struct room_look;
 struct room_media;
+struct room_rate;
 struct settings;
 struct share_floor;
 struct task_pool;
@@ -83,10 +84,14 @@ uint64_t room_created_us(const struct room *room);
 struct room_media *room_media(struct room *room);
 
 const struct room_rules *room_rules(const struct room *room);
-/** Other rules hold from now on: members are told, and whoever may come in now comes in. */
-void room_set_rules(struct room *room, const struct room_rules *rules);
+/** Other rules, in range (room_rules_check()), hold from now on: members are told, and whoever may
+ * come in now comes in.
+ *  @return false: the room is gone, with the last one of those, who did not stay */
+bool room_set_rules(struct room *room, const struct room_rules *rules);
 struct bans *room_bans(struct room *room);
 struct room_chat *room_chat(struct room *room);
+/** How often hosts who are not in it may say something in it, all together. */
+struct room_rate *room_say_rate(struct room *room);
 struct share_floor *room_floor(struct room *room);
 
 /** Have somebody wait outside, and tell the hosts.  @return 0, -ENOSPC (ROOM_WAITING_MAX) */

@@ -299,26 +299,60 @@ static int run_transaction(struct store *store, struct store_request **group, un
     return err;
 }
 
+/* The transaction failed, maybe only because it could not write (a full disk): what only reads has
+ * one of its own.  @return how many are done, at least one */
+static unsigned run_readers(struct store *store, struct store_request **group, unsigned n)
+{
+    struct store_request *reader[STORE_GROUP_MAX];
+    unsigned nreaders = 0, nrun, nfirst = 0;
+    int err;
+
+    for (unsigned i = 0; i < n; ++i) {
+        if (!store_op_info(group[i]->op)->write)
+            reader[nreaders++] = group[i];
+    }
+    nrun = nreaders;
+    if (!nreaders || nreaders == n)
+        return n;
+    err = run_transaction(store, reader, &nrun);
+    for (unsigned i = 0; err && i < nrun; ++i)
+        reader[i]->err = err;
+    if (nrun == nreaders)
+        return n;
+    while (group[nfirst] != reader[nrun])
+        ++nfirst;
+    return nfirst; /* results are large: the others have another turn */
+}
+
+static void answer_group(struct store *store, struct store_request **group, unsigned n)
+{
+    for (unsigned i = 0; i < n; ++i) {
+        int err;
+
+        atomic_fetch_add_explicit(&store->results_bytes, result_size(group[i]),
+                                  memory_order_relaxed);
+        err = mpsc_push(store->done, &group[i]);
+        assert(!err);
+        (void)err;
+    }
+}
+
 /* @return how many are done, at least one */
 static unsigned run_group(struct store *store, struct store_request **group, unsigned n)
 {
     int err = run_transaction(store, group, &n);
+    unsigned nfailed = 0;
 
     if (err) {
-        log_error(NULL, "database: %u requests failed: %s", n, err_str(err));
-        metric_add(&errors_database, n);
-    }
-    for (unsigned i = 0; i < n; ++i) {
-        int push_err;
-
-        if (err)
+        for (unsigned i = 0; i < n; ++i)
             group[i]->err = err;
-        atomic_fetch_add_explicit(&store->results_bytes, result_size(group[i]),
-                                  memory_order_relaxed);
-        push_err = mpsc_push(store->done, &group[i]);
-        assert(!push_err);
-        (void)push_err;
+        n = run_readers(store, group, n);
+        for (unsigned i = 0; i < n; ++i)
+            nfailed += group[i]->err == err;
+        log_error(NULL, "database: %u requests failed: %s", nfailed, err_str(err));
+        metric_add(&errors_database, nfailed);
     }
+    answer_group(store, group, n);
     return n;
 }
 

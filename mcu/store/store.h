@@ -11,8 +11,9 @@
  * disk.
  *
  * A request that fails leaves nothing behind and does not disturb its neighbours.  A commit that
- * fails answers all of its group with that error; the store goes on, and works again when the disk
- * does.
+ * fails answers all of its group that write with that error, and what only reads is run again
+ * without them: who can read the disk and not write it still gets answers.  The store goes on, and
+ * works again when the disk does.
  *
  * Ids are text of id_make(), made by the caller.  Times are microseconds since 1970, 0 for "not
  * yet". NULL text in a request is "".  Text is UTF-8; what is not, or is too long, is refused at

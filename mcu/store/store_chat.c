@@ -24,6 +24,7 @@ static const struct store_field query_fields[] = {
     STORE_TEXT(struct store_chat_query, room, 1, STORE_ROOM_MAX),
     STORE_TEXT(struct store_chat_query, session, 0, STORE_ID_MAX),
     STORE_TEXT(struct store_chat_query, reader, 0, STORE_ID_MAX),
+    STORE_U64(struct store_chat_query, since_us),
     STORE_BOOL(struct store_chat_query, forward),
     STORE_U64(struct store_chat_query, cursor_us),
     STORE_TEXT(struct store_chat_query, cursor_id, 0, STORE_ID_MAX),

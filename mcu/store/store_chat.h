@@ -36,6 +36,7 @@ struct store_chat_query {
     const char *session;   /**< Only this session; "" or NULL for all of the room */
     const char *reader;    /**< Id of who reads: private messages of others are left out.
                               "" or NULL: nothing is left out, for operators only */
+    uint64_t since_us;     /**< Nothing that was sent before; 0: all */
     bool forward;          /**< From old to new; else newest first */
     uint64_t cursor_us;    /**< Time of the last one that is known; 0 at first */
     const char *cursor_id; /**< Its id; "" or NULL at first */

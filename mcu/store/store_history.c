@@ -42,6 +42,7 @@ const struct store_shape store_history_member_shape = {sizeof(struct store_membe
 static const struct store_field query_fields[] = {
     STORE_TEXT(struct store_session_query, room, 0, STORE_ROOM_MAX),
     STORE_TEXT(struct store_session_query, identity, 0, STORE_IDENTITY_MAX),
+    STORE_U64(struct store_session_query, since_us),
     STORE_U64(struct store_session_query, before_us),
     STORE_TEXT(struct store_session_query, before_id, 0, STORE_ID_MAX),
     STORE_U32(struct store_session_query, limit, 1, STORE_LIST_MAX),

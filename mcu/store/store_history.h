@@ -49,6 +49,7 @@ struct store_member {
 struct store_session_query {
     const char *room;      /**< Only this room; "" or NULL for all                  */
     const char *identity;  /**< Only those with him; not with room                  */
+    uint64_t since_us;     /**< None that began before; 0: all                      */
     uint64_t before_us;    /**< Start of the last one that is known; 0 at first     */
     const char *before_id; /**< Its id; "" or NULL at first                         */
     uint32_t limit;        /**< 1 to STORE_LIST_MAX                                 */

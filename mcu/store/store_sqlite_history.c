@@ -20,7 +20,7 @@ static const char end_member_sql[] =
 static const char find_member_sql[] = "SELECT * FROM members WHERE id = :id";
 
 #define BEFORE                                                                                     \
-    " (s.started_us, s.id) < (:before_us, :before_id)"                                             \
+    " (s.started_us, s.id) < (:before_us, :before_id) AND s.started_us >= :since_us"               \
     " ORDER BY s.started_us DESC, s.id DESC LIMIT :limit + 1"
 
 static const char all_sql[] = "SELECT s.* FROM sessions s WHERE" BEFORE;

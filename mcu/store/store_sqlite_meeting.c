@@ -15,7 +15,9 @@ static const char insert_sql[] =
 static const char update_sql[] =
     "UPDATE meetings SET room = :room, title = :title, owner = :owner, starts_us = :starts_us,"
     " ends_us = :ends_us, time_zone = :time_zone, recurrence = :recurrence, pin = :pin,"
-    " host_pin = :host_pin, policy = :policy, changed_us = :changed_us, version = version + 1"
+    " host_pin = :host_pin, policy = :policy,"
+    " created_us = CASE WHEN room = :room THEN created_us ELSE :changed_us END,"
+    " changed_us = :changed_us, version = version + 1"
     " WHERE id = :id AND version = :version RETURNING *";
 static const char find_sql[] = "SELECT * FROM meetings WHERE id = :id";
 static const char clear_people_sql[] = "DELETE FROM meeting_people WHERE meeting = :id";

@@ -288,6 +288,72 @@ test('the owner of a meeting runs its room, others do not', async () => {
   socket.close();
 });
 
+test('hosts may by REST what they may in the room, and no more', async () => {
+  const { json: { room, id } } = await gets(201, 'POST', '/meetings', { ...ada, body: { title: 'Bounds', pin: '1234', host_pin: '5678' } });
+  const { json: { token } } = await gets(201, 'POST', '/tokens', { ...ada, body: { room, role: 'host', name: 'Co', ttl_ms: 60000 } });
+  const people = [];
+  for (const pin of ['5678', '1234']) {
+    const one = await RawSocket.connect(daemon.ports.http);
+    one.json({ t: 'hello', id: 1, d: { room, name: `Pin ${pin}`, pin } });
+    one.id = (await one.message(({ t }) => t === 'welcome')).d.you.id;
+    people.push(one);
+  }
+  const [host, guest] = people;
+
+  const muted = (expected, who, now) => gets(expected, 'PATCH', `/rooms/${room}/participants/${guest.id}`, { ...who, body: { muted: now } });
+  await muted(200, { token }, { audio: true });
+  await muted([403, 'forbidden'], { token }, { audio: false });
+  await muted([403, 'forbidden'], ada, { audio: false });
+  assert.equal((await muted(200, { token }, { video: true })).json.muted.audio, true);
+  assert.equal((await muted(200, admin, { audio: false })).json.muted.audio, false);
+
+  const role = (expected, who, now) => gets(expected, 'PUT', `/rooms/${room}/participants/${who.id}/role`, { token, body: { role: now } });
+  await role([409, 'last_host'], host, 'guest');
+  await role(200, guest, 'host');
+  await role(200, host, 'guest');
+
+  for (const body of [{ pin: '5678' }, { host_pin: '1234' }])
+    await gets([400, 'bad_request'], 'PATCH', `/rooms/${room}`, { token, body });
+  await gets(200, 'PATCH', `/rooms/${room}`, { token, body: { pin: '4321' } });
+
+  const say = (expected, who, name) => gets(expected, 'POST', `/rooms/${room}/messages`, { ...who, body: { text: 'Hello.', name } });
+  await say([403, 'forbidden'], { token }, 'Operator');
+  await say([403, 'forbidden'], ada, 'Pin 1234');
+  await say(201, { token }, 'Co');
+  assert.equal((await host.message(({ t }) => t === 'chat')).d.name, 'Co');
+  const answers = [];
+  for (let i = 0; i < 12; i++) answers.push(await api.ask('POST', `/rooms/${room}/messages`, { token, body: { text: `${i}` } }));
+  assert.ok(answers.some(({ status, code }) => status === 429 && code === 'rate_limited'), answers.map(({ status }) => status).join());
+  await say(201, admin, 'Front desk');
+
+  for (const one of people) one.close();
+  await gets(204, 'DELETE', `/meetings/${id}`, ada);
+});
+
+test('the owner of a meeting does not see what was in its room before', async () => {
+  const was = await RawSocket.connect(daemon.ports.http);
+  was.json({ t: 'hello', id: 1, d: { room: 'before', name: 'Guest' } });
+  await was.message(({ t }) => t === 'welcome');
+  await gets(201, 'POST', '/rooms/before/messages', { ...admin, body: { text: 'Secret.' } });
+  was.close();
+  const free = async () => (await api.ask('GET', '/rooms/before', admin)).status === 404;
+  while (!(await free())) await new Promise((done) => setTimeout(done, 50));
+  const made = await gets(201, 'POST', '/meetings', { ...bob, body: { title: 'Mine now', room: 'before', starts_at: starts, ends_at: ends } });
+  assert.deepEqual((await gets(200, 'GET', '/rooms/before/messages', bob)).json.items, []);
+  assert.deepEqual((await gets(200, 'GET', '/history/sessions?room=before', bob)).json.items, []);
+  const operators = (where) => gets(200, 'GET', where, admin).then(({ json }) => json.items.length);
+  assert.equal(await operators('/rooms/before/messages'), 1);
+  assert.equal(await operators('/history/sessions?room=before'), 1);
+  const now = await RawSocket.connect(daemon.ports.http);
+  now.json({ t: 'hello', id: 1, d: { room: 'before', name: 'Guest' } });
+  await now.message(({ t }) => t === 'welcome');
+  await gets(201, 'POST', '/rooms/before/messages', { ...admin, body: { text: 'Public.' } });
+  assert.deepEqual((await gets(200, 'GET', '/rooms/before/messages', bob)).json.items.map(({ text }) => text), ['Public.']);
+  assert.equal((await gets(200, 'GET', '/history/sessions?room=before', bob)).json.items.length, 1);
+  now.close();
+  await gets(204, 'DELETE', `/meetings/${made.json.id}`, bob);
+});
+
 test('operators make any token, within limits', async () => {
   await gets(201, 'POST', '/tokens', { ...admin, body: { role: 'host', identity: 'robot', ttl_ms: 1000 } });
   await gets([400, 'bad_request'], 'POST', '/tokens', { ...admin, body: { role: 'host', ttl_ms: 30 * 86400000 } });

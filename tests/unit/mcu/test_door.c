@@ -13,6 +13,7 @@
 #include "mcu/room/door.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room.h"
+#include "mcu/room/room_chat.h"
 #include "mcu/room/room_rules.h"
 #include "mcu/room/room_set.h"
 #include "mixer/task.h"
@@ -309,6 +310,59 @@ static void a_room_may_go_with_whoever_was_let_in(void **state)
     assert_int_equal(room_set_count(), 0);
 }
 
+static void new_rules_say_whether_the_room_is_still_there(void **state)
+{
+    struct room_rules rules;
+    (void)state;
+
+    comes_as(&person[0], "a", ROLE_HOST);
+    rules = rules_of(&person[0]);
+    rules.lobby = ROOM_RULES_LOBBY_ALL;
+    rules.first_is_host = false;
+    assert_true(room_set_rules(participant_room(person[0].p), &rules));
+    waits(&person[1], "a", "lobby");
+    person[1].goes_at_once = true;
+    person[0].p = participant_leave(person[0].p, "left");
+    rules.lobby = ROOM_RULES_LOBBY_OFF;
+    assert_false(room_set_rules(participant_room(person[1].p), &rules));
+    assert_int_equal(room_set_count(), 0);
+}
+
+static void count_message(const struct room_chat_message *message, void *arg)
+{
+    (void)message;
+    ++*(unsigned *)arg;
+}
+
+static unsigned messages_kept(struct room *room)
+{
+    unsigned n = 0;
+
+    (void)room_chat_each_for(room_chat(room), 0, "", count_message, &n);
+    return n;
+}
+
+static void new_rules_say_how_many_messages_are_kept(void **state)
+{
+    const struct room_chat_party somebody = {.name = "Ada"}, everybody = {.key = 0};
+    const struct room_chat_message *message;
+    struct room_rules rules;
+    struct room *room;
+    (void)state;
+
+    comes_as(&person[0], "a", ROLE_HOST);
+    room = participant_room(person[0].p);
+    for (unsigned i = 0; i < 3; ++i)
+        assert_int_equal(room_chat_post(room_chat(room), NULL, &somebody, &everybody, "x", 1, 1,
+                                        &message, &code),
+                         0);
+    assert_int_equal(messages_kept(room), 3);
+    rules = rules_of(&person[0]);
+    rules.chat_history = 1;
+    assert_true(room_set_rules(room, &rules));
+    assert_int_equal(messages_kept(room), 1);
+}
+
 static void a_banned_one_does_not_come_back(void **state)
 {
     (void)state;
@@ -390,6 +444,8 @@ int main(void)
         TEST(an_open_door_lets_in_whoever_waits_as_long_as_there_is_place),
         TEST(whoever_goes_as_he_comes_in_disturbs_nobody),
         TEST(a_room_may_go_with_whoever_was_let_in),
+        TEST(new_rules_say_whether_the_room_is_still_there),
+        TEST(new_rules_say_how_many_messages_are_kept),
         TEST(a_banned_one_does_not_come_back),
         TEST(people_are_moved_into_new_rooms_and_back),
         TEST(a_host_moves_nobody_past_the_rules_of_a_room_that_he_does_not_run),

@@ -20,8 +20,8 @@ static struct {
     sem_t waiting; /* begin() has come */
     unsigned begins, commits, rollbacks;
     _Atomic unsigned runs;
-    bool write; /* of the last begin */
-    int begin_err, commit_err;
+    bool write;                           /* of the last begin */
+    int begin_err, commit_err, write_err; /* the last one: of a transaction that writes */
     char order[1024];
     size_t result_size; /* of each request */
 } fake;
@@ -55,6 +55,10 @@ static int fake_run(void *db, struct store_request *request, bool *lost)
         request->result = store_arena_alloc(request->arena, fake.result_size);
     strncat(fake.order, key->key, sizeof(fake.order) - strlen(fake.order) - 1);
     *lost = !strcmp(key->key, "lost");
+    if (fake.write_err && fake.write && !strcmp(key->key, "full")) {
+        *lost = true;
+        return fake.write_err;
+    }
     return *lost ? -EIO : !strcmp(key->key, "bad") ? -EEXIST : 0;
 }
 
@@ -62,7 +66,7 @@ static int fake_commit(void *db)
 {
     (void)db;
     ++fake.commits;
-    return fake.commit_err;
+    return fake.write && fake.write_err ? fake.write_err : fake.commit_err;
 }
 
 static void fake_rollback(void *db)
@@ -217,6 +221,66 @@ static void a_commit_that_fails_is_the_answer_of_all(void **state)
     let_go(1);
     pump_until(4);
     assert_int_equal(answers.err[3], 0);
+}
+
+static int drop(const char *key, size_t which)
+{
+    return store_user_remove(store, key, (struct store_reply){on_answer, (void *)which});
+}
+
+/* @param full  A write fails at once, else the commit does */
+static void check_readers(const char *full)
+{
+    fake.write_err = -ENOSPC;
+    hold();
+    assert_int_equal(ask("a", 1), 0);
+    assert_int_equal(drop(full, 2), 0);
+    assert_int_equal(ask("bad", 3), 0);
+    assert_int_equal(drop("w", 4), 0);
+    assert_int_equal(ask("b", 5), 0);
+    let_go(3);
+    pump_until(6);
+    for (size_t i = 1; i < 6; ++i)
+        assert_int_equal(answers.which[i], i);
+    assert_int_equal(answers.err[1], 0);
+    assert_int_equal(answers.err[2], -ENOSPC);
+    assert_int_equal(answers.err[3], -EEXIST);
+    assert_int_equal(answers.err[4], -ENOSPC);
+    assert_int_equal(answers.err[5], 0);
+    assert_int_equal(fake.rollbacks, 1);
+    assert_false(fake.write);
+}
+
+static void who_only_reads_is_answered_when_nothing_can_be_written(void **state)
+{
+    (void)state;
+    open_fake(0, 0);
+    check_readers("v");
+}
+
+static void who_only_reads_is_answered_when_a_write_loses_the_transaction(void **state)
+{
+    (void)state;
+    open_fake(0, 0);
+    check_readers("full");
+}
+
+/* As many results as a transaction may have; then there is another one, which tries to write. */
+static void many_who_only_read_are_answered_in_their_order(void **state)
+{
+    (void)state;
+    open_fake(0, 0);
+    fake.result_size = 1 << 20;
+    fake.write_err = -ENOSPC;
+    hold();
+    for (size_t i = 1; i <= 100; ++i)
+        assert_int_equal(i % 3 ? ask("1", i) : drop("full", i), 0);
+    let_go(1000);
+    pump_until(101);
+    for (size_t i = 1; i <= 100; ++i) {
+        assert_int_equal(answers.which[i], i);
+        assert_int_equal(answers.err[i], i % 3 ? 0 : -ENOSPC);
+    }
 }
 
 static void a_transaction_that_cannot_begin_is_the_answer_of_all(void **state)
@@ -545,6 +609,13 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_commit_that_fails_is_the_answer_of_all, set_up_folder,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(who_only_reads_is_answered_when_nothing_can_be_written,
+                                        set_up_folder, tear_down),
+        cmocka_unit_test_setup_teardown(
+            who_only_reads_is_answered_when_a_write_loses_the_transaction, set_up_folder,
+            tear_down),
+        cmocka_unit_test_setup_teardown(many_who_only_read_are_answered_in_their_order,
+                                        set_up_folder, tear_down),
         cmocka_unit_test_setup_teardown(a_transaction_that_cannot_begin_is_the_answer_of_all,
                                         set_up_folder, tear_down),
         cmocka_unit_test_setup_teardown(a_transaction_that_is_lost_is_rolled_back, set_up_folder,

@@ -82,6 +82,17 @@ static void a_list_goes_both_ways(void **state)
     assert_string_equal(ids((struct store_chat_query){.room = "q"}), "");
 }
 
+static void what_was_sent_before_may_be_left_out(void **state)
+{
+    (void)state;
+    assert_int_equal(add(message("a", 100)), 0);
+    assert_int_equal(add(message("b", 200)), 0);
+    assert_int_equal(add(message("c", 300)), 0);
+    assert_string_equal(ids((struct store_chat_query){.since_us = 200}), "cb");
+    assert_string_equal(ids((struct store_chat_query){.since_us = 101, .forward = true}), "bc");
+    assert_string_equal(ids((struct store_chat_query){.since_us = 301}), "");
+}
+
 static void private_messages_are_for_two(void **state)
 {
     struct store_chat m = message("a", 100);
@@ -119,6 +130,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_message_comes_back_as_it_was_sent, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_same_message_again_adds_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_list_goes_both_ways, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_sent_before_may_be_left_out, set_up, tear_down),
         cmocka_unit_test_setup_teardown(private_messages_are_for_two, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_message_has_a_limit, set_up, tear_down),
     };

@@ -148,6 +148,8 @@ static void sessions_are_listed_by_room_and_identity(void **state)
     assert_int_equal(begin_member("o", "b", "us_a", 100), 0);
     assert_string_equal(sessions((struct store_session_query){0}), "cba");
     assert_string_equal(sessions((struct store_session_query){.room = "r"}), "ca");
+    assert_string_equal(sessions((struct store_session_query){.room = "r", .since_us = 200}), "c");
+    assert_string_equal(sessions((struct store_session_query){.since_us = 200}), "cb");
     assert_string_equal(sessions((struct store_session_query){.identity = "us_a"}), "ba");
     assert_string_equal(sessions((struct store_session_query){.limit = 1}), "c");
     assert_true(last.list->more);

@@ -52,6 +52,24 @@ static const char *ids(struct store_meeting_query query)
     return text;
 }
 
+/* So that its owner sees nothing of a room that took place before it was his. */
+static void another_room_makes_a_meeting_anew(void **state)
+{
+    struct store_meeting m = meeting("m", 100);
+    (void)state;
+
+    assert_int_equal(put(m), 0);
+    m.version = 1;
+    m.changed_us = 50;
+    assert_int_equal(put(m), 0);
+    assert_int_equal(got()->created_us, 7);
+    m.version = 2;
+    m.room = "other";
+    m.changed_us = 60;
+    assert_int_equal(put(m), 0);
+    assert_int_equal(got()->created_us, 60);
+}
+
 static void a_meeting_comes_back_with_its_people_in_order(void **state)
 {
     (void)state;
@@ -187,6 +205,7 @@ static void a_removed_meeting_takes_its_people_along(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(another_room_makes_a_meeting_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_meeting_comes_back_with_its_people_in_order, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_change_replaces_the_people_and_needs_the_version, set_up,
