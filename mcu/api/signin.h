@@ -55,7 +55,9 @@ int signin_revoke(const char *jti, uint64_t expires_us);
 
 /** Somebody tries a PIN.  @return 0, or how long to wait [ms] */
 uint32_t signin_pin_try(const char *source, const char *room);
-/** It was right, or not looked at: the try does not count. */
+/** He got in or waits, or nothing was looked at: the try does not count.  Whoever is refused for
+ *  another reason than his PIN may have guessed at the host PIN as well, and learns that it is not
+ *  his: that counts. */
 void signin_pin_right(const char *source, const char *room);
 
 /** @param token  "" after an error  @param code  NULL: let in; else stable, as "login_wrong" */

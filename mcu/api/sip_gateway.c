@@ -67,7 +67,7 @@ static void on_entry(const struct entry_result *found, void *arg)
     cfg.is_listed = found->is_listed;
     sip_leg_local_addr(phone->leg, &cfg.local);
     err = found->err ? found->err : participant_join(&phone->participant, &cfg, &code);
-    if (phone->pin[0] && (!err || strcmp(code, "pin_wrong") != 0))
+    if (phone->pin[0] && (!err || found->err))
         signin_pin_right(phone->source, phone->room);
     if (err)
         refuse(phone, code);
