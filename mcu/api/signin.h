@@ -60,6 +60,12 @@ uint32_t signin_pin_try(const char *source, const char *room);
  *  his: that counts. */
 void signin_pin_right(const char *source, const char *room);
 
+/** Somebody is about to prove that he knows a password of an account, as a phone's SIP password;
+ *  such tries are counted with those of signin_login().  @return 0, or how long to wait [ms] */
+uint32_t signin_proof_try(const char *name, const char *source);
+/** What came of it: only a wrong one counts. */
+void signin_proof_done(const char *name, const char *source, bool wrong);
+
 /** @param token  "" after an error  @param code  NULL: let in; else stable, as "login_wrong" */
 typedef void(signin_login_h)(const char *token, const struct grants *grants, const char *code,
                              uint32_t wait_ms, void *arg);

@@ -74,6 +74,9 @@ struct sip_phone *sip_phone_first(void);
 /** Another lookup was answered.  @return false: the phone is gone, and has been freed */
 bool sip_phone_looked_up(struct sip_phone *phone);
 
+/** An address without its port as text, "" if it is none. */
+void sip_phone_source(char ret_source[SIP_PHONE_SOURCE_SIZE], const struct sockaddr_storage *peer);
+
 /** What every phone brings into a room. */
 void sip_phone_fill(struct sip_phone *phone, struct participant_cfg *cfg);
 /** It has a participant with media: answer its INVITE.  @return false: it was rejected and is gone

@@ -91,6 +91,26 @@ test('a wrong password is refused', async () => {
   assert.equal(await stranger.register(), 403);
 });
 
+test('guessing the password of a phone is throttled, the right one then too', () => with_({ auth: { secret: SECRET, attempts: 3 } }, async (other) => {
+  const port = other.ports.sip, a = await phone('a', { port, registered: false }), b = await phone('b', { port, registered: false });
+  for (let i = 0; i < 6; i++) assert.equal(await a.register(), 200);
+  a.password = 'guess';
+  for (let i = 0; i < 3; i++) assert.equal(await a.register(), 403);
+  a.password = password;
+  assert.equal(await a.register(), 503);
+  assert.equal(await b.register(), 503, 'it comes from the same address');
+  assert.equal((await (await b.call('a')).answered).status, 503);
+}));
+
+test('a database that cannot say is no wrong password, and the phone rings when it can', () => with_({}, async (other) => {
+  const a = await browser('a', other), b = await phone('b', { port: other.ports.sip, registered: false });
+  await sql(other, 'ALTER TABLE users RENAME TO away');
+  assert.equal(await b.register(), 503);
+  await sql(other, 'ALTER TABLE away RENAME TO users');
+  assert.equal(await b.register(), 200);
+  await sees(a, 'b');
+}));
+
 test('a phone that registers makes its user online, and offline when it goes', async () => {
   const { browser: a, phone: b, two } = await pair();
   a.mark();
