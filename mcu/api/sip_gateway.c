@@ -235,12 +235,13 @@ int sip_gateway_init(const struct config *config, struct store *store, uint16_t 
     if (err)
         return err;
     err = sip_users_init(gateway.server, store);
+    if (!err)
+        err = sip_call_init(gateway.server, config->sip.domain);
     if (err) {
+        sip_users_finish();
         gateway.server = sip_server_free(gateway.server);
-        return err;
     }
-    sip_call_init(gateway.server, config->sip.domain);
-    return 0;
+    return err;
 }
 
 void sip_gateway_finish(void)

@@ -61,6 +61,7 @@ struct sip_phone {
     unsigned worse;     /* what another contact of this leg answered; 0 = nothing */
     bool dialled;       /* we called it */
     bool answered;
+    bool lost; /* nobody will bring it into its room: it is let go */
 };
 
 /** @return NULL: no memory */
