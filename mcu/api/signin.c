@@ -142,6 +142,19 @@ static void address_key(char *ret_key, const char *what, const char *source)
     (void)snprintf(ret_key, KEY_SIZE, "%s %s", what, address);
 }
 
+uint32_t signin_token_wait(const char *source)
+{
+    char key[KEY_SIZE];
+    uint64_t now_us = clock_now_us();
+    uint32_t wait_ms;
+
+    address_key(key, "token", source);
+    wait_ms = throttle_take(signin.throttle, key, now_us);
+    if (!wait_ms)
+        throttle_give_back(signin.throttle, key, now_us);
+    return wait_ms;
+}
+
 void signin_token(struct signin_result *ret, const char *text, size_t len, const char *source)
 {
     char key[KEY_SIZE];

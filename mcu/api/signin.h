@@ -47,6 +47,10 @@ void signin_finish(void);
 /** Check a token that came from an address. */
 void signin_token(struct signin_result *ret, const char *text, size_t len, const char *source);
 
+/** How long an address has to wait before a token of it is looked at [ms], 0 = not at all.  Whoever
+ *  compares a token himself asks this first, and has signin_token() look at a wrong one. */
+uint32_t signin_token_wait(const char *source);
+
 /** Make a token.  @param ret_text TOKEN_SIZE bytes  @return as token_mint() */
 int signin_mint(const struct grants *grants, char *ret_text);
 
