@@ -339,6 +339,7 @@ void sip_leg_challenge(struct sip_leg *leg, const char *realm)
 {
     char headers[SIP_PROOF_CHALLENGE_SIZE];
 
+    leg->tell = false; /* whoever challenges it forgets it */
     if (!is_undecided(leg))
         return;
     if (sip_proof_print_challenge(leg->server->proof, headers, leg->msg, realm, false))

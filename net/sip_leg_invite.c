@@ -203,7 +203,7 @@ static void start_proof(struct sip_leg *leg, const struct sip_digest *digest)
         return;
     }
     leg->state = SIP_LEG_PROVING;
-    if (sip_proof_start(leg->server->proof, &leg->proof, digest, "INVITE", on_proof, leg))
+    if (sip_proof_start(leg->server->proof, &leg->proof, digest, leg->msg, on_proof, leg))
         sip_leg_refuse(leg, 503, "Service Unavailable", "Retry-After: 10\r\n");
 }
 

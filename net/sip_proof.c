@@ -187,9 +187,10 @@ static struct pending *find_pending(const struct sip_proof *proof, uint32_t id)
 }
 
 int sip_proof_start(struct sip_proof *proof, uint32_t *ret_id, const struct sip_digest *digest,
-                    const char *method, sip_proof_h *doneh, void *arg)
+                    const struct sip_msg *msg, sip_proof_h *doneh, void *arg)
 {
     const struct sip_server_handlers *handlers = &proof->server->cfg.handlers;
+    struct sockaddr_storage source;
     struct pending *pending;
 
     if (!handlers->credentialsh)
@@ -203,7 +204,7 @@ int sip_proof_start(struct sip_proof *proof, uint32_t *ret_id, const struct sip_
     pending->digest = *digest;
     pending->doneh = doneh;
     pending->arg = arg;
-    (void)snprintf(pending->method, sizeof(pending->method), "%s", method);
+    (void)re_snprintf(pending->method, sizeof(pending->method), "%r", &msg->met);
     do
         pending->id = ++proof->last_id;
     while (pending->id == 0 || find_pending(proof, pending->id));
@@ -213,8 +214,9 @@ int sip_proof_start(struct sip_proof *proof, uint32_t *ret_id, const struct sip_
     tmr_init(&pending->tmr);
     tmr_start(&pending->tmr, SIP_PROOF_WAIT_S * 1000, on_timeout, pending);
     *ret_id = pending->id;
+    sip_leg_copy_addr(&source, &msg->src);
     /* The copy of the caller: the answer may come, and end the pending one, within. */
-    handlers->credentialsh(pending->id, digest->username, digest->realm, handlers->arg);
+    handlers->credentialsh(pending->id, digest->username, digest->realm, &source, handlers->arg);
     return 0;
 }
 
@@ -228,8 +230,16 @@ void sip_proof_cancel(struct sip_proof *proof, uint32_t id)
     free(pending);
 }
 
-void sip_proof_credentials(struct sip_proof *proof, uint32_t id, bool found, const char *ha1_md5,
-                           const char *ha1_sha256)
+void sip_proof_no_credentials(struct sip_proof *proof, uint32_t id)
+{
+    struct pending *pending = find_pending(proof, id);
+
+    if (pending)
+        finish(pending, SIP_PROOF_NO_REPLY);
+}
+
+int sip_proof_credentials(struct sip_proof *proof, uint32_t id, bool found, const char *ha1_md5,
+                          const char *ha1_sha256)
 {
     static const char none_md5[] = "00000000000000000000000000000000";
     static const char none_sha256[] =
@@ -240,7 +250,7 @@ void sip_proof_credentials(struct sip_proof *proof, uint32_t id, bool found, con
     const char *ha1;
 
     if (!pending)
-        return;
+        return -ENOENT;
     digest = &pending->digest;
     sha256 = digest->algorithm == SIP_DIGEST_SHA256;
     ha1 = sha256 ? ha1_sha256 : ha1_md5;
@@ -256,4 +266,5 @@ void sip_proof_credentials(struct sip_proof *proof, uint32_t id, bool found, con
     } else {
         finish(pending, SIP_PROOF_RIGHT);
     }
+    return right ? 0 : -EACCES;
 }

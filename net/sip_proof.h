@@ -39,7 +39,7 @@ enum sip_proof_result {
     SIP_PROOF_RIGHT,
     SIP_PROOF_WRONG,    /**< Unknown user or wrong password */
     SIP_PROOF_REPLAYED, /**< Right, but the nonce was used so before: challenge again as stale */
-    SIP_PROOF_NO_REPLY  /**< The owner did not answer in time */
+    SIP_PROOF_NO_REPLY  /**< The owner did not answer in time, or cannot say now */
 };
 
 typedef void(sip_proof_h)(enum sip_proof_result result, const struct sip_digest *digest, void *arg);
@@ -67,16 +67,20 @@ enum sip_proof_answer sip_proof_find(const struct sip_proof *proof, struct sip_d
 /**
  * Have an answer checked.  @p doneh may run before this returns.
  * @param ret_id  For sip_proof_cancel(), set before any handler is called
+ * @param msg     The request: its method, and where it came from
  * @return 0, -ENOSPC (too many wait), -ENOTSUP (nobody knows credentials), -ENOMEM
  */
 int sip_proof_start(struct sip_proof *proof, uint32_t *ret_id, const struct sip_digest *digest,
-                    const char *method, sip_proof_h *doneh, void *arg);
+                    const struct sip_msg *msg, sip_proof_h *doneh, void *arg);
 
 /** Forget one that waits.  Unknown ids, as 0, are allowed. */
 void sip_proof_cancel(struct sip_proof *proof, uint32_t id);
 
-/** What the owner found.  @param ha1_md5 @param ha1_sha256 lower case hex, or NULL */
-void sip_proof_credentials(struct sip_proof *proof, uint32_t id, bool found, const char *ha1_md5,
-                           const char *ha1_sha256);
+/** What the owner found.  @param ha1_md5 @param ha1_sha256 lower case hex, or NULL
+ *  @return 0 (right), -EACCES (wrong), -ENOENT (nobody waits: nothing was compared) */
+int sip_proof_credentials(struct sip_proof *proof, uint32_t id, bool found, const char *ha1_md5,
+                          const char *ha1_sha256);
+/** The owner cannot say now: SIP_PROOF_NO_REPLY. */
+void sip_proof_no_credentials(struct sip_proof *proof, uint32_t id);
 
 #endif

@@ -434,7 +434,7 @@ static void start_proof(struct sip_registrar *registrar, const struct sip_msg *m
     request->msg = mem_ref((void *)(uintptr_t)msg);
     request->next = registrar->requests;
     registrar->requests = request;
-    if (sip_proof_start(registrar->server->proof, &id, digest, "REGISTER", on_proof, request)) {
+    if (sip_proof_start(registrar->server->proof, &id, digest, msg, on_proof, request)) {
         reply(request, 503, "Service Unavailable", "Retry-After: 10\r\n");
         free_request(request);
     }
@@ -458,10 +458,15 @@ void sip_registrar_request(struct sip_registrar *registrar, const struct sip_msg
     }
 }
 
-void sip_registrar_credentials(struct sip_server *server, uint32_t request, bool found,
-                               const char *ha1_md5, const char *ha1_sha256)
+int sip_registrar_credentials(struct sip_server *server, uint32_t request, bool found,
+                              const char *ha1_md5, const char *ha1_sha256)
 {
-    sip_proof_credentials(server->proof, request, found, ha1_md5, ha1_sha256);
+    return sip_proof_credentials(server->proof, request, found, ha1_md5, ha1_sha256);
+}
+
+void sip_registrar_no_credentials(struct sip_server *server, uint32_t request)
+{
+    sip_proof_no_credentials(server->proof, request);
 }
 
 unsigned sip_registrar_bindings(const struct sip_server *server, const char *user,

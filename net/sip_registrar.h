@@ -65,9 +65,12 @@ struct sip_registrar_binding {
  * Answer credentialsh, within it or later; ids that are not known any more are ignored.
  * @param ha1_md5     H(user:realm:password), 32 digits of lower case hex, NULL if there is none
  * @param ha1_sha256  The same with SHA-256, 64 digits
+ * @return 0 (the answer of the phone is right), -EACCES (wrong), -ENOENT (it was not compared)
  */
-void sip_registrar_credentials(struct sip_server *server, uint32_t request, bool found,
-                               const char *ha1_md5, const char *ha1_sha256);
+int sip_registrar_credentials(struct sip_server *server, uint32_t request, bool found,
+                              const char *ha1_md5, const char *ha1_sha256);
+/** The same if it cannot be said now, or who asks tries too often: 503 with Retry-After. */
+void sip_registrar_no_credentials(struct sip_server *server, uint32_t request);
 
 /** Contacts of a user that are valid now, the newest first.  @return their number */
 unsigned sip_registrar_bindings(const struct sip_server *server, const char *user,

@@ -76,8 +76,10 @@ struct sip_server_handlers {
      * could be reached, 500 for an answer that is no answer. */
     void (*failedh)(unsigned code, const char *reason, void *leg_arg);
 
-    /** Look up a user; answer with sip_registrar_credentials() within ten seconds. */
-    void (*credentialsh)(uint32_t request, const char *user, const char *realm, void *arg);
+    /** Look up a user; answer with sip_registrar_credentials() or sip_registrar_no_credentials()
+     * within ten seconds.  @param source  Of the request */
+    void (*credentialsh)(uint32_t request, const char *user, const char *realm,
+                         const struct sockaddr_storage *source, void *arg);
     /** The first contact of a user came, or his last one went. */
     void (*registerh)(const char *user, bool online, void *arg);
     void *arg;

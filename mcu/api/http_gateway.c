@@ -59,9 +59,15 @@ static bool read_token(const struct rest_call *call, struct rest_caller *caller)
 {
     const char *text = call->request->authorization;
     struct signin_result result;
+    uint32_t wait_ms;
 
     if (strncasecmp(text, "Bearer ", 7) != 0)
         return true;
+    wait_ms = signin_token_wait(call->request->peer);
+    if (wait_ms) {
+        rest_reply_wait(&call->ticket, wait_ms);
+        return false;
+    }
     if (rest_auth_is_token(text, room_set_settings()->config.admin.token)) {
         caller->operator_ = true;
         return true;

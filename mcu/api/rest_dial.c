@@ -6,15 +6,17 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "mcu/api/api_field.h"
 #include "mcu/api/api_text.h"
+#include "mcu/api/call_ask.h"
 #include "mcu/api/call_gateway.h"
+#include "mcu/api/call_kept.h"
 #include "mcu/api/rest_call.h"
 #include "mcu/api/rest_json.h"
 #include "mcu/base/clock.h"
-#include "mcu/config/settings.h"
 #include "mcu/room/call_set.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room.h"
@@ -39,9 +41,39 @@ static const struct api_field decline_fields[] = {
     {.key = NULL},
 };
 
-static int64_t wall_ms(uint64_t us)
+/* ---- answers ---- */
+
+/* What is answered when the records of the call are on the disk. */
+struct kept_answer {
+    struct rest_ticket ticket;
+    bool empty;
+    struct rest_json json;
+};
+
+static void answer_now(struct kept_answer *kept)
 {
-    return us ? (int64_t)((clock_wall_us() + us - clock_now_us()) / 1000) : 0;
+    if (kept->empty)
+        rest_reply_empty(&kept->ticket);
+    else
+        rest_reply_json(&kept->ticket, 201, &kept->json);
+}
+
+static void on_kept(void *arg)
+{
+    answer_now(arg);
+    free(arg);
+}
+
+static void answer_kept(const struct kept_answer *answer)
+{
+    struct kept_answer *kept = malloc(sizeof(*kept)), now = *answer;
+
+    if (!kept) {
+        answer_now(&now);
+        return;
+    }
+    *kept = now;
+    call_kept_wait(on_kept, kept);
 }
 
 /* ---- calls into a room ---- */
@@ -50,29 +82,19 @@ static int64_t wall_ms(uint64_t us)
 static bool fill(const struct rest_call *call, const struct body *body,
                  struct call_party to[CALL_LEGS_MAX])
 {
-    bool anywhere = room_set_settings()->config.sip.dial == CONFIG_DIAL_ANYWHERE;
-
-    for (unsigned i = 0; i < body->to.n; ++i) {
-        const char *text = api_field_item(&body->to, i);
-
-        memset(&to[i], 0, sizeof(to[i]));
-        if (call_address_ok(text)) {
-            (void)snprintf(to[i].address, sizeof(to[i].address), "%s", text);
-            if (!anywhere) {
-                rest_reply_problem(&call->ticket, REST_PROBLEM_FORBIDDEN,
-                                   "only users may be called here (sip.dial)");
-                return false;
-            }
-        } else {
-            (void)snprintf(to[i].identity, sizeof(to[i].identity), "%.63s", text);
-        }
-    }
-    return true;
+    for (unsigned i = 0; i < body->to.n; ++i)
+        call_ask_party(&to[i], api_field_item(&body->to, i));
+    if (call_ask_may_dial(to, body->to.n))
+        return true;
+    rest_reply_problem(&call->ticket, REST_PROBLEM_FORBIDDEN,
+                       "only users may be called here (sip.dial)");
+    return false;
 }
 
 static void reply_started(const struct rest_call *call, const struct call_party *to,
                           const struct call_set_started *started)
 {
+    struct kept_answer answer = {.ticket = call->ticket};
     struct rest_json j;
 
     rest_json_init(&j);
@@ -81,7 +103,7 @@ static void reply_started(const struct rest_call *call, const struct call_party 
     rest_json_string(&j, "room", started->room);
     rest_json_string(&j, "state", call_state_name(started->state));
     rest_json_string(&j, "cause", started->cause);
-    rest_json_int(&j, "expires_at_ms", wall_ms(started->expires_us));
+    rest_json_int(&j, "expires_at_ms", call_ask_wall_ms(started->expires_us));
     rest_json_open(&j, "legs", '[');
     for (unsigned i = 0; i < started->nlegs; ++i) {
         rest_json_open(&j, NULL, '{');
@@ -92,7 +114,8 @@ static void reply_started(const struct rest_call *call, const struct call_party 
     }
     rest_json_close(&j);
     rest_json_close(&j);
-    rest_reply_json(&call->ticket, 201, &j);
+    answer.json = j;
+    answer_kept(&answer);
 }
 
 static void reply_refused(const struct rest_call *call, const struct call_set_started *started)
@@ -121,8 +144,10 @@ void rest_dial_start(const struct rest_call *call)
         start.nto = body.to.n;
         start.kind = body.kind.given && !body.kind.index ? CALL_AUDIO : CALL_VIDEO;
         start.room = room_name(room);
-        (void)snprintf(start.from.identity, sizeof(start.from.identity), "%.63s",
-                       user[0] ? user : room_name(room));
+        if (user[0])
+            (void)snprintf(start.from.identity, sizeof(start.from.identity), "%.63s", user);
+        else
+            call_ask_from_room(&start.from, room_name(room));
         (void)snprintf(start.from.name, sizeof(start.from.name), "%.256s",
                        room_rules(room)->title[0] ? room_rules(room)->title : room_name(room));
         if (call_set_start(call_gateway_set(), &start, clock_now_us(), &started))
@@ -138,8 +163,10 @@ void rest_dial_start(const struct rest_call *call)
 
 static void reply_done(const struct rest_call *call, int err, const char *code)
 {
+    const struct kept_answer done = {.ticket = call->ticket, .empty = true};
+
     if (!err)
-        rest_reply_empty(&call->ticket);
+        answer_kept(&done);
     else if (err == -ENOENT)
         rest_reply_problem(&call->ticket, REST_PROBLEM_CALL, call->param[0]);
     else if (err == -EPERM)

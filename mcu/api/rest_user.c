@@ -17,6 +17,7 @@
 #include "mcu/api/rest_json.h"
 #include "mcu/api/rest_task.h"
 #include "mcu/api/signin.h"
+#include "mcu/auth/password.h"
 #include "mcu/auth/password_pool.h"
 #include "mcu/base/clock.h"
 #include "mcu/base/id.h"
@@ -254,10 +255,14 @@ static void on_hash(const struct password_pool_result *result, void *arg)
 
 static void hash_first(struct work *w)
 {
-    const struct api_string *password = &w->body.password;
+    const struct api_string *password = &w->body.password, *sip = &w->body.sip_password;
     uint64_t id;
     int err;
 
+    if (sip->given && password_check(sip->text, sip->len)) {
+        rest_task_invalid(&w->task, REST_PROBLEM_PASSWORD, "/sip_password: must be 8 to 128 bytes");
+        return;
+    }
     if (!password->given) {
         go_on(w);
         return;

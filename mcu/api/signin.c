@@ -142,6 +142,19 @@ static void address_key(char *ret_key, const char *what, const char *source)
     (void)snprintf(ret_key, KEY_SIZE, "%s %s", what, address);
 }
 
+uint32_t signin_token_wait(const char *source)
+{
+    char key[KEY_SIZE];
+    uint64_t now_us = clock_now_us();
+    uint32_t wait_ms;
+
+    address_key(key, "token", source);
+    wait_ms = throttle_take(signin.throttle, key, now_us);
+    if (!wait_ms)
+        throttle_give_back(signin.throttle, key, now_us);
+    return wait_ms;
+}
+
 void signin_token(struct signin_result *ret, const char *text, size_t len, const char *source)
 {
     char key[KEY_SIZE];
@@ -204,6 +217,52 @@ void signin_pin_right(const char *source, const char *room)
 
 /* ---- passwords ---- */
 
+static void account_keys(char *ret_address, char *ret_account, const char *name, const char *source)
+{
+    address_key(ret_address, "login", source);
+    (void)snprintf(ret_account, KEY_SIZE, "account %.*s", SIGNIN_NAME_MAX, name);
+}
+
+/* Both must allow it; a try that only one of them allows costs nothing at the other. */
+static uint32_t take_both(const char *address, const char *account)
+{
+    uint64_t now_us = clock_now_us();
+    uint32_t wait_ms = throttle_take(signin.throttle, address, now_us);
+
+    if (wait_ms)
+        return wait_ms;
+    wait_ms = throttle_take(signin.throttle, account, now_us);
+    if (wait_ms)
+        throttle_give_back(signin.throttle, address, now_us);
+    return wait_ms;
+}
+
+static void give_back_both(const char *address, const char *account)
+{
+    throttle_give_back(signin.throttle, address, clock_now_us());
+    throttle_give_back(signin.throttle, account, clock_now_us());
+}
+
+uint32_t signin_proof_try(const char *name, const char *source)
+{
+    char address[KEY_SIZE], account[KEY_SIZE];
+
+    account_keys(address, account, name, source);
+    return take_both(address, account);
+}
+
+void signin_proof_done(const char *name, const char *source, bool wrong)
+{
+    char address[KEY_SIZE], account[KEY_SIZE];
+
+    if (wrong) {
+        metric_add(&failures, 1);
+        return;
+    }
+    account_keys(address, account, name, source);
+    give_back_both(address, account);
+}
+
 static struct login *new_login(void)
 {
     struct login *login = calloc(1, sizeof(*login));
@@ -258,8 +317,7 @@ static void on_verified(const struct password_pool_result *result, void *arg)
         end_login(login, "", "login_wrong", 0);
         return;
     }
-    throttle_give_back(signin.throttle, login->address, clock_now_us());
-    throttle_give_back(signin.throttle, login->account, clock_now_us());
+    give_back_both(login->address, login->account);
     login->grants.expires_us =
         clock_wall_us() + 1000ull * room_set_settings()->config.auth.token_ttl;
     id_text(login->grants.jti, 26);
@@ -303,20 +361,6 @@ static void on_user(int err, const void *result, void *arg)
         end_login(login, "", err == -EAGAIN ? "busy" : "login_wrong", 0);
 }
 
-/* Both must allow it; a try that only one of them allows costs nothing at the other. */
-static uint32_t take_both(struct login *login)
-{
-    uint64_t now_us = clock_now_us();
-    uint32_t wait_ms = throttle_take(signin.throttle, login->address, now_us);
-
-    if (wait_ms)
-        return wait_ms;
-    wait_ms = throttle_take(signin.throttle, login->account, now_us);
-    if (wait_ms)
-        throttle_give_back(signin.throttle, login->address, now_us);
-    return wait_ms;
-}
-
 void signin_login(const char *name, const char *password, size_t len, const char *source,
                   signin_login_h *h, void *arg)
 {
@@ -329,9 +373,8 @@ void signin_login(const char *name, const char *password, size_t len, const char
     }
     login->h = h;
     login->arg = arg;
-    address_key(login->address, "login", source);
-    (void)snprintf(login->account, sizeof(login->account), "account %.*s", SIGNIN_NAME_MAX, name);
-    wait_ms = take_both(login);
+    account_keys(login->address, login->account, name, source);
+    wait_ms = take_both(login->address, login->account);
     if (wait_ms) {
         end_login(login, "", "rate_limited", wait_ms);
         return;

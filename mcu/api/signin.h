@@ -47,6 +47,10 @@ void signin_finish(void);
 /** Check a token that came from an address. */
 void signin_token(struct signin_result *ret, const char *text, size_t len, const char *source);
 
+/** How long an address has to wait before a token of it is looked at [ms], 0 = not at all.  Whoever
+ *  compares a token himself asks this first, and has signin_token() look at a wrong one. */
+uint32_t signin_token_wait(const char *source);
+
 /** Make a token.  @param ret_text TOKEN_SIZE bytes  @return as token_mint() */
 int signin_mint(const struct grants *grants, char *ret_text);
 
@@ -55,8 +59,16 @@ int signin_revoke(const char *jti, uint64_t expires_us);
 
 /** Somebody tries a PIN.  @return 0, or how long to wait [ms] */
 uint32_t signin_pin_try(const char *source, const char *room);
-/** It was right, or not looked at: the try does not count. */
+/** He got in or waits, or nothing was looked at: the try does not count.  Whoever is refused for
+ *  another reason than his PIN may have guessed at the host PIN as well, and learns that it is not
+ *  his: that counts. */
 void signin_pin_right(const char *source, const char *room);
+
+/** Somebody is about to prove that he knows a password of an account, as a phone's SIP password;
+ *  such tries are counted with those of signin_login().  @return 0, or how long to wait [ms] */
+uint32_t signin_proof_try(const char *name, const char *source);
+/** What came of it: only a wrong one counts. */
+void signin_proof_done(const char *name, const char *source, bool wrong);
 
 /** @param token  "" after an error  @param code  NULL: let in; else stable, as "login_wrong" */
 typedef void(signin_login_h)(const char *token, const struct grants *grants, const char *code,

@@ -29,6 +29,7 @@ enum { FORKS_MAX = 4, WHY_SIZE = 200, RING_S_MAX = 600, RING_MORE_S = 5 };
 
 static struct {
     struct sip_server *server;
+    struct control_timer *lost; /* phones that were not brought into their room are let go */
     char domain[CONFIG_NAME_SIZE];
 } calls;
 
@@ -357,6 +358,40 @@ static void do_enter(void *msg, void *arg)
         enter_as_caller(phone, &rules);
 }
 
+static struct sip_phone *next_lost(void)
+{
+    struct sip_phone *p = sip_phone_first();
+
+    while (p && (!p->leg || !p->lost))
+        p = p->next;
+    return p;
+}
+
+static void on_lost(void *arg)
+{
+    struct sip_phone *phone;
+    (void)arg;
+
+    while ((phone = next_lost()))
+        sip_phone_end(phone, 503, "no resources");
+}
+
+/* One that calls is not in its call yet when that begins with an answer. */
+static void lose(const struct call *call, int leg, uint64_t device)
+{
+    struct sip_phone *phone = phone_in(call->id, leg, device);
+
+    for (struct sip_phone *p = sip_phone_first(); p && !phone; p = p->next) {
+        if (p->leg && !p->dialled && p->device == device)
+            phone = p;
+    }
+    log_warning(NULL, "call %s: a phone could not be brought into its room", call->id);
+    if (!phone)
+        return;
+    phone->lost = true;
+    control_timer_start(calls.lost, 0);
+}
+
 /* Later: a room that it cannot enter calls back into the call set. */
 static void on_enter(const struct call *call, int leg, uint64_t device)
 {
@@ -364,7 +399,7 @@ static void on_enter(const struct call *call, int leg, uint64_t device)
 
     memcpy(e.call, call->id, sizeof(e.call));
     if (control_loop_post(do_enter, NULL, &e, sizeof(e)))
-        log_warning(NULL, "call %s: a phone could not be brought into its room", call->id);
+        lose(call, leg, device);
 }
 
 static void on_leave(const char *room, const char *call, int leg, uint64_t device,
@@ -401,7 +436,7 @@ static void on_phone_gone(struct sip_phone *phone)
     call_gateway_settle();
 }
 
-void sip_call_init(struct sip_server *server, const char *domain)
+int sip_call_init(struct sip_server *server, const char *domain)
 {
     static const struct call_gateway_devices devices = {.dialh = on_dial,
                                                         .undialh = on_undial,
@@ -409,16 +444,21 @@ void sip_call_init(struct sip_server *server, const char *domain)
                                                         .enterh = on_enter,
                                                         .leaveh = on_leave,
                                                         .whoh = on_who};
+    int err = control_timer_new(&calls.lost, on_lost, NULL);
 
+    if (err)
+        return err;
     calls.server = server;
     (void)snprintf(calls.domain, sizeof(calls.domain), "%s", domain);
     call_gateway_register(PRESENCE_SIP, &devices);
     sip_phone_set_call_handler(on_phone_gone);
+    return 0;
 }
 
 void sip_call_finish(void)
 {
     call_gateway_register(PRESENCE_SIP, NULL);
     sip_phone_set_call_handler(NULL);
+    calls.lost = control_timer_free(calls.lost);
     calls.server = NULL;
 }

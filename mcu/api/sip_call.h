@@ -16,8 +16,9 @@
 struct sip_phone;
 struct sip_server;
 
-/** Take part in calls.  @param server lives until sip_call_finish()  @param domain of our users */
-void sip_call_init(struct sip_server *server, const char *domain);
+/** Take part in calls.  @param server lives until sip_call_finish()  @param domain of our users
+ *  @return 0, -ENOMEM */
+int sip_call_init(struct sip_server *server, const char *domain);
 void sip_call_finish(void);
 
 /** A phone calls its callee. */

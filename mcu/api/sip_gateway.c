@@ -4,7 +4,6 @@
  */
 #include "mcu/api/sip_gateway.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,7 +66,7 @@ static void on_entry(const struct entry_result *found, void *arg)
     cfg.is_listed = found->is_listed;
     sip_leg_local_addr(phone->leg, &cfg.local);
     err = found->err ? found->err : participant_join(&phone->participant, &cfg, &code);
-    if (phone->pin[0] && (!err || strcmp(code, "pin_wrong") != 0))
+    if (phone->pin[0] && (!err || found->err))
         signin_pin_right(phone->source, phone->room);
     if (err)
         refuse(phone, code);
@@ -154,18 +153,6 @@ static void on_callee(struct sip_phone *phone, const struct store_user *user)
     go_on(phone);
 }
 
-static void source_of(char *ret_source, const struct sockaddr_storage *peer)
-{
-    const struct sockaddr_in *in = (const struct sockaddr_in *)peer;
-    const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)peer;
-
-    ret_source[0] = '\0';
-    if (peer->ss_family == AF_INET)
-        (void)inet_ntop(AF_INET, &in->sin_addr, ret_source, SIP_PHONE_SOURCE_SIZE);
-    else if (peer->ss_family == AF_INET6)
-        (void)inet_ntop(AF_INET6, &in6->sin6_addr, ret_source, SIP_PHONE_SOURCE_SIZE);
-}
-
 /* What is needed when the database has answered.  @return 0, -ENOMEM, -EINVAL */
 static int copy_invite(struct sip_phone *phone, const struct sip_server_invite *invite)
 {
@@ -177,7 +164,7 @@ static int copy_invite(struct sip_phone *phone, const struct sip_server_invite *
         phone->sdp_len = invite->sdp_len;
     }
     phone->peer = invite->peer;
-    source_of(phone->source, &invite->peer);
+    sip_phone_source(phone->source, &invite->peer);
     if (api_text_clean_name(phone->name, invite->from, strlen(invite->from)))
         (void)snprintf(phone->name, sizeof(phone->name), "Phone");
     (void)snprintf(phone->address, sizeof(phone->address), "%s", invite->uri);
@@ -247,9 +234,14 @@ int sip_gateway_init(const struct config *config, struct store *store, uint16_t 
     err = sip_server_new(&gateway.server, &cfg, ret_port, why, why_size);
     if (err)
         return err;
-    sip_users_init(gateway.server, store);
-    sip_call_init(gateway.server, config->sip.domain);
-    return 0;
+    err = sip_users_init(gateway.server, store);
+    if (!err)
+        err = sip_call_init(gateway.server, config->sip.domain);
+    if (err) {
+        sip_users_finish();
+        gateway.server = sip_server_free(gateway.server);
+    }
+    return err;
 }
 
 void sip_gateway_finish(void)

@@ -4,6 +4,7 @@
  */
 #include "mcu/api/sip_phone.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,18 @@ bool sip_phone_looked_up(struct sip_phone *phone)
     if (!phone->lookups)
         unlink_phone(phone);
     return false;
+}
+
+void sip_phone_source(char ret_source[SIP_PHONE_SOURCE_SIZE], const struct sockaddr_storage *peer)
+{
+    const struct sockaddr_in *in = (const struct sockaddr_in *)peer;
+    const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)peer;
+
+    ret_source[0] = '\0';
+    if (peer->ss_family == AF_INET)
+        (void)inet_ntop(AF_INET, &in->sin_addr, ret_source, SIP_PHONE_SOURCE_SIZE);
+    else if (peer->ss_family == AF_INET6)
+        (void)inet_ntop(AF_INET6, &in6->sin6_addr, ret_source, SIP_PHONE_SOURCE_SIZE);
 }
 
 /* ---- from the room ---- */

@@ -61,6 +61,7 @@ struct sip_phone {
     unsigned worse;     /* what another contact of this leg answered; 0 = nothing */
     bool dialled;       /* we called it */
     bool answered;
+    bool lost; /* nobody will bring it into its room: it is let go */
 };
 
 /** @return NULL: no memory */
@@ -73,6 +74,9 @@ void sip_phone_end(struct sip_phone *phone, unsigned code, const char *reason);
 struct sip_phone *sip_phone_first(void);
 /** Another lookup was answered.  @return false: the phone is gone, and has been freed */
 bool sip_phone_looked_up(struct sip_phone *phone);
+
+/** An address without its port as text, "" if it is none. */
+void sip_phone_source(char ret_source[SIP_PHONE_SOURCE_SIZE], const struct sockaddr_storage *peer);
 
 /** What every phone brings into a room. */
 void sip_phone_fill(struct sip_phone *phone, struct participant_cfg *cfg);

@@ -2,8 +2,10 @@
 /**
  * @file mcu/api/sip_users.h  Phones of users: their passwords, and that they are there
  *
- *     REGISTER --> credentialsh --> database --> registrar
- *     first contact of a user, last one gone --> presence: a device of his
+ *     REGISTER --> credentialsh --> database --> auth.attempts --> registrar
+ *         '-- 503, not 403, if the database cannot say, or he tried too often
+ *     first contact of a user, last one gone --> presence: a device of his, as soon as the
+ *                                                database can say whose it is
  *
  * Threads: control only.
  */
@@ -14,6 +16,7 @@
 #include <stdint.h>
 
 struct sip_phone;
+struct sockaddr_storage;
 struct sip_server;
 struct store;
 struct store_user;
@@ -21,12 +24,13 @@ struct store_user;
 /** Bit of the keys of phones among those of devices. */
 #define SIP_USERS_KEY (UINT64_C(1) << 63)
 
-/** @param server, store  live until sip_users_finish() */
-void sip_users_init(struct sip_server *server, struct store *store);
+/** @param server, store  live until sip_users_finish()  @return 0, -ENOMEM */
+int sip_users_init(struct sip_server *server, struct store *store);
 void sip_users_finish(void);
 
 /** For sip_server_handlers. */
-void sip_users_on_credentials(uint32_t request, const char *user, const char *realm, void *arg);
+void sip_users_on_credentials(uint32_t request, const char *user, const char *realm,
+                              const struct sockaddr_storage *source, void *arg);
 void sip_users_on_register(const char *user, bool online, void *arg);
 
 /** Login of the user whose phone a device is; NULL if there is none. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "mcu/api/api_text.h"
+#include "mcu/api/call_ask.h"
 #include "mcu/api/call_gateway.h"
 #include "mcu/api/call_kept.h"
 #include "mcu/api/rest_json.h"
@@ -19,18 +20,12 @@
 #include "mcu/api/ws_message.h"
 #include "mcu/api/ws_session.h"
 #include "mcu/base/clock.h"
-#include "mcu/config/settings.h"
 #include "mcu/room/call_set.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room.h"
 #include "mcu/room/room_set.h"
 
 /* ---- what is told ---- */
-
-static int64_t wall_ms(uint64_t us)
-{
-    return (int64_t)((clock_wall_us() + us - clock_now_us()) / 1000);
-}
 
 static void write_party(struct rest_json *j, const char *key, const struct call_party *party)
 {
@@ -68,7 +63,7 @@ static void say_incoming(struct ws_session *s, const struct call *call, const st
     struct rest_json j;
 
     begin_call(&j, s, call, "incoming");
-    rest_json_int(&j, "expires_at", wall_ms(call->expires_us));
+    rest_json_int(&j, "expires_at", call_ask_wall_ms(call->expires_us));
     rest_json_bool(&j, "waiting", leg->waiting);
     rest_json_bool(&j, "added", call->added);
     ws_envelope_send(&j, s);
@@ -279,16 +274,6 @@ static void send_kept(struct ws_session *s, char *text)
     call_kept_wait(on_kept, kept);
 }
 
-/* A user by his id, or an address; a name for people where we know one. */
-static void fill_party(struct call_party *party, const char *text)
-{
-    memset(party, 0, sizeof(*party));
-    if (call_address_ok(text))
-        (void)snprintf(party->address, sizeof(party->address), "%s", text);
-    else if (strlen(text) < sizeof(party->identity))
-        (void)snprintf(party->identity, sizeof(party->identity), "%s", text);
-}
-
 static void answer_started(struct ws_session *s, const struct ws_message *msg,
                            const struct call_set_started *started)
 {
@@ -305,7 +290,7 @@ static void answer_started(struct ws_session *s, const struct ws_message *msg,
     rest_json_string(&j, "cause", started->cause);
     rest_json_bool(&j, "answered", started->glare);
     rest_json_string(&j, "room", started->room);
-    rest_json_int(&j, "expires_at", started->expires_us ? wall_ms(started->expires_us) : 0);
+    rest_json_int(&j, "expires_at", call_ask_wall_ms(started->expires_us));
     rest_json_open(&j, "legs", '[');
     for (unsigned i = 0; i < started->nlegs; ++i) {
         rest_json_open(&j, NULL, '{');
@@ -341,17 +326,6 @@ static void fill_caller(struct call_set_start *what, const struct ws_session *s)
     what->device = s->callable ? s->key : 0;
     (void)snprintf(what->from.identity, sizeof(what->from.identity), "%s", s->grants.identity);
     (void)snprintf(what->from.name, sizeof(what->from.name), "%.256s", s->name);
-}
-
-static bool may_dial(const struct call_party *to, unsigned n)
-{
-    if (room_set_settings()->config.sip.dial == CONFIG_DIAL_ANYWHERE)
-        return true;
-    for (unsigned i = 0; i < n; ++i) {
-        if (to[i].address[0])
-            return false;
-    }
-    return true;
 }
 
 struct search {
@@ -411,8 +385,8 @@ void ws_call_start(struct ws_session *s, const struct ws_message *msg)
     if (!call->kind.given)
         what.kind = CALL_VIDEO;
     for (unsigned i = 0; i < call->to.n; ++i)
-        fill_party(&to[i], api_field_item(&call->to, i));
-    if (!may_dial(to, call->to.n)) {
+        call_ask_party(&to[i], api_field_item(&call->to, i));
+    if (!call_ask_may_dial(to, call->to.n)) {
         ws_answer_fail(s, msg, "forbidden", "only users may be called here");
         return;
     }
@@ -426,21 +400,32 @@ void ws_call_start(struct ws_session *s, const struct ws_message *msg)
     start(s, msg, &what);
 }
 
+/* A host who is more than the first one in a room that everybody may open: addresses cost money. */
+static bool is_known_host(const struct ws_session *s)
+{
+    return s->signed_in ||
+           room_rules_same_pin(room_rules(participant_room(s->participant))->host_pin, s->pin);
+}
+
 void ws_call_dial(struct ws_session *s, const struct ws_message *msg)
 {
     struct call_party to;
     struct call_set_start what = {.to = &to, .nto = 1, .kind = CALL_VIDEO};
 
-    fill_party(&to, msg->u.dial.uri.text);
-    if (!to.address[0] || !may_dial(&to, 1)) {
+    call_ask_party(&to, msg->u.dial.uri.text);
+    if (!to.address[0] || !call_ask_may_dial(&to, 1)) {
         ws_answer_fail(s, msg, to.address[0] ? "forbidden" : "bad_target", NULL);
+        return;
+    }
+    if (!is_known_host(s)) {
+        ws_answer_fail(s, msg, "forbidden", "only hosts with a token or the host PIN may do this");
         return;
     }
     (void)snprintf(to.name, sizeof(to.name), "%s", msg->u.dial.name);
     what.room = room_name(participant_room(s->participant));
     fill_caller(&what, s);
     if (!what.from.identity[0]) /* a host without an account calls as the room */
-        (void)snprintf(what.from.identity, sizeof(what.from.identity), "%.63s", what.room);
+        call_ask_from_room(&what.from, what.room);
     start(s, msg, &what);
 }
 

@@ -95,20 +95,20 @@ static void knock(struct ws_session *s, const struct entry_result *found)
     };
     const char *code = "unavailable";
     struct room_rules rules;
+    bool refused;
 
     if (!found->found && cfg.is_invited) {
         call_gateway_rules(&rules);
         cfg.rules = &rules;
     }
     ws_say_handlers(&cfg.handlers, s);
-    if (found->err || join_room(s, &cfg, &code)) {
-        if (s->pin[0] && strcmp(code, "pin_wrong") != 0)
-            signin_pin_right(s->source, s->room);
+    refused = found->err || join_room(s, &cfg, &code);
+    if (s->pin[0] && (found->err || !refused))
+        signin_pin_right(s->source, s->room);
+    if (refused) {
         refuse(s, code);
         return;
     }
-    if (s->pin[0])
-        signin_pin_right(s->source, s->room);
     ws_session_trust(s);
     if (participant_is_waiting(s->participant)) {
         ws_say_waiting(s, s->hello_id);

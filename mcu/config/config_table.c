@@ -188,7 +188,8 @@ static const struct config_row rows[] = {
     {ROW(sip.guest_calls, BOOL, LIVE, "false",
          "Phones that did not say whose they are may call users, not only rooms.")},
     {ROW(sip.dial, ENUM, LIVE, "users",
-         "Whom hosts and callers may call by SIP: registered users alone, or any address."),
+         "Whom hosts and callers may call by SIP: registered users alone, or any address; a host "
+         "without a token, an account or the host PIN calls no address."),
      .names = dial_names},
 
     {ROW(media.threads, UINT, RESTART, "1", "Media threads: sockets, encryption, RTP."), .min = 1,

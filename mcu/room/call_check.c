@@ -28,14 +28,14 @@ static bool identity_ok(const char *identity)
     return memchr(identity, '\0', PRESENCE_IDENTITY_SIZE) && room_text_length(identity) > 0;
 }
 
-/* Either an identity or an address. */
+/* Either an identity or an address that can be dialled. */
 static bool target_ok(const struct call_party *party)
 {
     if (!name_ok(party))
         return false;
     if (party->identity[0])
         return !party->address[0] && identity_ok(party->identity);
-    return call_address_ok(party->address);
+    return strncasecmp(party->address, "sip:", 4) == 0 && call_address_ok(party->address);
 }
 
 static bool same(const struct call_party *a, const struct call_party *b)

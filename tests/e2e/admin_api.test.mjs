@@ -85,6 +85,19 @@ test('on a public listener only the token opens the door', async () => {
   assert.equal((await ask('GET', '/readyz', { port })).status, 200);
 });
 
+test('guessing the operator\'s token is throttled, the right one then too', async () => {
+  const other = await Daemon.start({ auth: { attempts: 3 } });
+  try {
+    const right = fs.readFileSync(path.join(other.folder, 'data', 'admin.token'), 'utf8').trim();
+    const status = async (one) => (await fetch(`http://127.0.0.1:${other.ports.http}/api/v1/node`, { headers: { authorization: `Bearer ${one}` } })).status;
+    for (let i = 0; i < 6; i++) assert.equal(await status(right), 200);
+    for (let i = 0; i < 3; i++) assert.equal(await status(`${right}${i}`), 401);
+    assert.equal(await status(right), 429);
+  } finally {
+    await other.stop();
+  }
+});
+
 test('the admin listener and the socket need no token, but refuse foreign pages', async () => {
   const status = async (headers, method = 'GET') => (await api(method, '/node', { headers })).status;
   const { admin } = daemon.ports;

@@ -2,9 +2,10 @@
 // Calls between people and phones: phones of users that register, addresses, guests; no browser.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
+import { Client } from './lib/client.mjs';
 import { Daemon } from './lib/daemon.mjs';
 import { SipPhone } from './lib/sip_phone.mjs';
-import { addUsers, REALM, SECRET, sql, User } from './lib/user.mjs';
+import { addUsers, REALM, SECRET, sql, User, userToken } from './lib/user.mjs';
 import { until } from './lib/util.mjs';
 
 const RING = 5; // seconds
@@ -90,6 +91,26 @@ test('a wrong password is refused', async () => {
   const stranger = await phone(undefined, { password });
   assert.equal(await stranger.register(), 403);
 });
+
+test('guessing the password of a phone is throttled, the right one then too', () => with_({ auth: { secret: SECRET, attempts: 3 } }, async (other) => {
+  const port = other.ports.sip, a = await phone('a', { port, registered: false }), b = await phone('b', { port, registered: false });
+  for (let i = 0; i < 6; i++) assert.equal(await a.register(), 200);
+  a.password = 'guess';
+  for (let i = 0; i < 3; i++) assert.equal(await a.register(), 403);
+  a.password = password;
+  assert.equal(await a.register(), 503);
+  assert.equal(await b.register(), 503, 'it comes from the same address');
+  assert.equal((await (await b.call('a')).answered).status, 503);
+}));
+
+test('a database that cannot say is no wrong password, and the phone rings when it can', () => with_({}, async (other) => {
+  const a = await browser('a', other), b = await phone('b', { port: other.ports.sip, registered: false });
+  await sql(other, 'ALTER TABLE users RENAME TO away');
+  assert.equal(await b.register(), 503);
+  await sql(other, 'ALTER TABLE away RENAME TO users');
+  assert.equal(await b.register(), 200);
+  await sees(a, 'b');
+}));
 
 test('a phone that registers makes its user online, and offline when it goes', async () => {
   const { browser: a, phone: b, two } = await pair();
@@ -470,6 +491,10 @@ test('who is no user is a room', async () => {
 
 /* ---- other settings ---- */
 
+/** Ask the REST API, as a user or on the admin listener. */
+const rest = (on, method, where, body, token) => fetch(`http://127.0.0.1:${token ? on.ports.http : on.ports.admin}/api/v1${where}`, {
+  method, headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }, body: JSON.stringify(body) });
+
 /** A daemon of its own for a test. */
 async function with_(config, use) {
   const other = await Daemon.start({ auth: { secret: SECRET }, ...config });
@@ -543,6 +568,30 @@ test('a host dials a phone into his room, and it stays there', () => with_({ sip
   await incoming.bye();
   await a.event('roster', (d) => d.del?.length === 1);
   assert.equal((await other.metrics()).get('medley_participants'), 2);
+}));
+
+test('whoever is host as the first one there dials no addresses; with the host PIN he does, as the room', () => with_({ sip: { dial: 'anywhere' } }, async (other) => {
+  const away = await phone(undefined, { port: other.ports.sip }), uri = `sip:desk@${away.host}`;
+  const first = await Client.enter(other, { room: 'us_a', name: 'First' });
+  await assert.rejects(first.request('dial', { uri }), (err) => err.d.code === 'forbidden');
+  assert.equal((await rest(other, 'PATCH', '/rooms/us_a', { host_pin: '471100' })).status, 200);
+  const host = await Client.enter(other, { room: 'us_a', name: 'Host', pin: '471100' });
+  for (const bad of ['sips:x@127.0.0.1', 'tel:123']) await assert.rejects(host.request('dial', { uri: bad }), (err) => err.d.code === 'bad_target');
+  const { call } = await host.request('dial', { uri });
+  (await away.incoming()).reject(486, 'Busy Here');
+  assert.deepEqual(await sql(other, `SELECT from_id FROM calls WHERE id = '${call}'`), [{ from_id: 'room:us_a' }]);
+  for (const one of [first, host]) one.close();
+}));
+
+test('over REST the answer comes when the record of the call is on the disk', () => with_({}, async (other) => {
+  const [a, b] = [await browser('a', other), await browser('b', other)];
+  await a.join('meeting');
+  const made = await rest(other, 'POST', '/rooms/meeting/calls', { to: [b.id] });
+  assert.equal(made.status, 201);
+  const { id } = await made.json(), row = () => sql(other, `SELECT from_id, state FROM calls WHERE id = '${id}'`);
+  assert.deepEqual(await row(), [{ from_id: 'room:meeting', state: '' }], 'it is open');
+  assert.equal((await rest(other, 'POST', `/calls/${id}/decline`, {}, userToken(b.id))).status, 204);
+  assert.deepEqual(await row(), [{ from_id: 'room:meeting', state: 'declined' }]);
 }));
 
 test('dialling out is forbidden as it comes', async () => {

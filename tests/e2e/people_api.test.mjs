@@ -128,6 +128,7 @@ test('operators keep accounts', async () => {
   await gets([409, 'name_taken'], 'POST', '/users', { ...boss, body: { name: 'CAT.1' } });
   await gets([400, 'bad_request'], 'POST', '/users', { ...boss, body: { name: "x' OR 1=1" } });
   await gets([422, 'bad_password'], 'POST', '/users', { ...boss, body: { name: 'dog', password: 'short' } });
+  await gets([422, 'bad_password'], 'POST', '/users', { ...boss, body: { name: 'dog', sip_password: 'short' } });
   await gets([400, 'bad_request'], 'POST', '/users', { ...boss, body: { name: 'dog', role: 'god' } });
   await gets(200, 'GET', `/users/${id}`, boss);
   await gets(200, 'GET', `/users/${ada.id}`, ada);

@@ -507,6 +507,17 @@ describe('as configured', () => {
     await enter('another', 'Eve', { pin: '4711' }, other); /* another room has its own count */
   });
 
+  configured('guessing the host PIN is throttled where guests are not allowed', { auth: { attempts: 3, guests: 'deny' } }, async (other) => {
+    await enter('h', 'Toni', { token: token('t', { room: 'h', role: 'host' }) }, other);
+    const set = await fetch(`http://127.0.0.1:${other.ports.admin}/api/v1/rooms/h`,
+      { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ host_pin: '471100' }) });
+    assert.equal(set.status, 200);
+    await refused('guests_not_allowed', knock('h', 'Eve', {}, other));
+    await enter('h', 'Hans', { pin: '471100' }, other);
+    for (let i = 0; i < 3; i++) await refused('guests_not_allowed', knock('h', 'Eve', { pin: `000${i}` }, other));
+    await refused('rate_limited', knock('h', 'Eve', { pin: '471100' }, other));
+  });
+
   configured('a right PIN costs nothing', { auth: { attempts: 2 } }, async (other) => {
     const host = await enter('g', 'Hanna', {}, other);
     await host.request('room.set', { pin: '4711' });

@@ -61,6 +61,13 @@ static void refuses_what_is_too_long_or_no_text(void **state)
     to = (struct call_party){.identity = "B", .address = SIP_ADDRESS};
     (void)call_set_start(stage.set, &start, stage.now_us, &started);
     assert_string_equal(started.code, "bad_target");
+    for (unsigned i = 0; i < 2; ++i) { /* addresses, but none that can be dialled */
+        to = (struct call_party){.address = "sips:b@h"};
+        if (i)
+            to = (struct call_party){.address = "tel:+49301234"};
+        (void)call_set_start(stage.set, &start, stage.now_us, &started);
+        assert_string_equal(started.code, "bad_target");
+    }
     to = (struct call_party){.identity = "B\x01"};
     (void)call_set_start(stage.set, &start, stage.now_us, &started);
     assert_string_equal(started.code, "bad_target");

@@ -183,9 +183,12 @@ static void keeps_whoever_guesses_waiting_and_nobody_else(void **state)
         assert_int_equal(result.wait_ms, 0);
     }
     for (unsigned i = 0; i < ATTEMPTS; ++i) {
+        assert_int_equal(signin_token_wait(address), 0);
         signin_token(&result, "a.b.c", 5, address);
         assert_non_null(result.code);
     }
+    assert_true(signin_token_wait(address) > 0);
+    assert_int_equal(signin_token_wait(other), 0);
     signin_token(&result, token, strlen(token), address);
     assert_true(result.wait_ms > 0);
     signin_token(&result, token, strlen(token), other);
@@ -266,6 +269,23 @@ static void counts_wrong_passwords_by_account_too(void **state)
     assert_string_equal(last.code, "");
 }
 
+static void counts_wrong_proofs_with_wrong_passwords(void **state)
+{
+    (void)state;
+
+    for (unsigned i = 0; i < 10; ++i) { /* who is right never waits */
+        assert_int_equal(signin_proof_try("ada", address), 0);
+        signin_proof_done("ada", address, false);
+    }
+    login("ada", "wrong horse", other);
+    for (unsigned i = 1; i < ATTEMPTS; ++i) {
+        assert_int_equal(signin_proof_try("ada", address), 0);
+        signin_proof_done("ada", address, true);
+    }
+    assert_true(signin_proof_try("ada", "198.51.100.99") > 0);
+    assert_int_equal(signin_proof_try("olga", address), 0);
+}
+
 static void counts_wrong_pins_by_room_and_address(void **state)
 {
     (void)state;
@@ -304,6 +324,7 @@ int main(void)
         TEST(lets_in_by_name_and_password),
         TEST(tells_no_more_of_wrong_names_than_of_wrong_passwords),
         TEST(counts_wrong_passwords_by_account_too),
+        TEST(counts_wrong_proofs_with_wrong_passwords),
         TEST(counts_wrong_pins_by_room_and_address),
         TEST(forgets_logins_that_wait_when_it_stops),
     };

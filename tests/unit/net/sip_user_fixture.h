@@ -21,6 +21,7 @@ static struct {
     enum lookup lookup;
     uint32_t request; /* the last one */
     unsigned nlookups;
+    int verdict; /* of the last answer */
     char user[64], realm[64];
     char online[256]; /* "+ann -ann " */
     /* what the phone does */
@@ -38,13 +39,15 @@ static inline void answer_lookup(void)
 
     assert_int_equal(sip_digest_ha1(md5, SIP_DIGEST_MD5, "ann", user.realm, "secret"), 0);
     assert_int_equal(sip_digest_ha1(sha256, SIP_DIGEST_SHA256, "ann", user.realm, "secret"), 0);
-    sip_registrar_credentials(seen.server, user.request, found, found ? md5 : NULL,
-                              found ? sha256 : NULL);
+    user.verdict = sip_registrar_credentials(seen.server, user.request, found, found ? md5 : NULL,
+                                             found ? sha256 : NULL);
 }
 
-static inline void on_credentials(uint32_t request, const char *name, const char *realm, void *arg)
+static inline void on_credentials(uint32_t request, const char *name, const char *realm,
+                                  const struct sockaddr_storage *source, void *arg)
 {
     assert_ptr_equal(arg, &seen);
+    assert_int_equal(((const struct sockaddr_in *)source)->sin_port, htons(phone.port));
     ++user.nlookups;
     user.request = request;
     snprintf(user.user, sizeof(user.user), "%s", name);

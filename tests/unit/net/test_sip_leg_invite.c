@@ -6,6 +6,9 @@
 
 #include "tests/unit/net/sip_user_fixture.h"
 
+/* Of net/sip_leg.h, which needs libre. */
+void sip_leg_end(struct sip_leg *leg, const char *why, bool tell);
+
 /* What inviteh saw and shall do. */
 static struct {
     unsigned n;
@@ -128,6 +131,7 @@ static void a_wrong_password_never_reaches_the_owner(void **state)
     be_challenged();
     invite(2, authorization("INVITE"));
     expect("SIP/2.0 403");
+    assert_int_equal(user.verdict, -EACCES);
     send_final_ack(2);
     user.name = "eve";
     user.password = "secret";
@@ -221,6 +225,21 @@ static void a_caller_may_give_up_during_the_lookup(void **state)
     assert_int_equal(seen.ncloses, 0);
 }
 
+static void an_owner_who_cannot_say_gets_503(void **state)
+{
+    (void)state;
+
+    user.lookup = LOOKUP_LATER;
+    be_challenged();
+    invite(2, authorization("INVITE"));
+    expect("SIP/2.0 182");
+    sip_registrar_no_credentials(seen.server, user.request);
+    has(expect("SIP/2.0 503"), "Retry-After");
+    answer_lookup();
+    assert_int_equal(user.verdict, -ENOENT);
+    assert_int_equal(in.n, 1);
+}
+
 static void a_lookup_without_an_end_gets_503(void **state)
 {
     (void)state;
@@ -258,6 +277,21 @@ static void a_ringing_caller_may_be_challenged(void **state)
     invite(2, authorization("INVITE"));
     expect("SIP/2.0 180");
     assert_string_equal(in.auth_user, "ann");
+    assert_int_equal(seen.ncloses, 0);
+}
+
+static void whoever_challenges_hears_no_more_of_the_leg(void **state)
+{
+    (void)state;
+
+    in.challenge = false;
+    in.wait = true;
+    invite(1, NULL);
+    expect("SIP/2.0 180");
+    sip_leg_end(seen.leg, "the connection of the caller is gone", true);
+    sip_leg_challenge(seen.leg, REALM);
+    settle();
+    control_loop_advance(1000);
     assert_int_equal(seen.ncloses, 0);
 }
 
@@ -322,6 +356,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN(a_caller_proves_who_he_is),
         IN(an_md5_caller_proves_it_too),
+        IN(whoever_challenges_hears_no_more_of_the_leg),
+        IN(an_owner_who_cannot_say_gets_503),
         IN(a_wrong_password_never_reaches_the_owner),
         IN(the_answer_to_another_method_is_wrong),
         IN(a_replayed_or_old_answer_is_stale),
