@@ -15,7 +15,6 @@
 struct ban {
     char identity[256]; /* "" = a guest, for whom the rest holds */
     char address[64];
-    char client[64];
     char name[257];
     struct ban *next; /* newer */
 };
@@ -77,7 +76,6 @@ static void describe(struct ban *ret, const struct bans_person *person)
     if (ret->identity[0])
         return;
     copy_address(ret->address, sizeof(ret->address), person->address);
-    copy(ret->client, sizeof(ret->client), person->client);
     copy(ret->name, sizeof(ret->name), person->name);
 }
 
@@ -85,16 +83,13 @@ static bool matches(const struct ban *ban, const struct ban *who)
 {
     if (ban->identity[0] || who->identity[0])
         return strcmp(ban->identity, who->identity) == 0;
-    if (strcmp(ban->address, who->address) != 0)
-        return false;
-    return (ban->client[0] && strcmp(ban->client, who->client) == 0) ||
-           (ban->name[0] && strcasecmp(ban->name, who->name) == 0);
+    return strcmp(ban->address, who->address) == 0 && strcasecmp(ban->name, who->name) == 0;
 }
 
 static bool same(const struct ban *a, const struct ban *b)
 {
     return strcmp(a->identity, b->identity) == 0 && strcmp(a->address, b->address) == 0 &&
-           strcmp(a->client, b->client) == 0 && strcasecmp(a->name, b->name) == 0;
+           strcasecmp(a->name, b->name) == 0;
 }
 
 int bans_add(struct bans *bans, const struct bans_person *person)
@@ -104,7 +99,7 @@ int bans_add(struct bans *bans, const struct bans_person *person)
     if (!ban)
         return -ENOMEM;
     describe(ban, person);
-    if (!ban->identity[0] && (!ban->address[0] || (!ban->client[0] && !ban->name[0]))) {
+    if (!ban->identity[0] && (!ban->address[0] || !ban->name[0])) {
         free(ban);
         return -EINVAL;
     }
@@ -121,21 +116,6 @@ int bans_add(struct bans *bans, const struct bans_person *person)
     return 0;
 }
 
-bool bans_remove(struct bans *bans, const struct bans_person *person)
-{
-    struct ban who, **link = &bans->oldest;
-    unsigned before = bans->n;
-
-    describe(&who, person);
-    while (*link) {
-        if (matches(*link, &who))
-            drop(bans, link);
-        else
-            link = &(*link)->next;
-    }
-    return bans->n != before;
-}
-
 bool bans_match(const struct bans *bans, const struct bans_person *person)
 {
     struct ban who;
@@ -146,9 +126,4 @@ bool bans_match(const struct bans *bans, const struct bans_person *person)
             return true;
     }
     return false;
-}
-
-unsigned bans_count(const struct bans *bans)
-{
-    return bans->n;
 }

@@ -3,10 +3,10 @@
  * @file mcu/room/bans.h  Who is kept out of a room
  *
  * Whoever has an identity is banned by it: an account, or the address of a phone.  A guest is
- * banned by his network address together with either the id that his browser chose or his name:
- * by the address alone the whole office behind one NAT would be out, and by id or name alone he
- * need only reload the page.  Who changes both gets through; against him there are the lobby, the
- * lock and the PIN.  Of an IPv6 address the first 64 bits count: the rest is his to choose.
+ * banned by his network address together with his name: by the address alone the whole office
+ * behind one NAT would be out, and by the name alone everybody who is called so.  Who changes one
+ * gets through; against him there are the lobby, the lock and the PIN.  A ban lasts as long as the
+ * room.  Of an IPv6 address the first 64 bits count: the rest is his to choose.
  *
  * Threads:   one; no locks inside.
  * Ownership: copies what it keeps.
@@ -24,7 +24,6 @@ struct bans;
 struct bans_person {
     const char *identity; /**< Account, or "sip:..." of a phone: 255 bytes count */
     const char *address;  /**< Of a guest: IPv4 or IPv6 without port, or any text: 63 bytes count */
-    const char *client;   /**< Of a guest: id that his browser sends: 63 bytes count */
     const char *name;     /**< Of a guest: 256 bytes count, ASCII letters alike in either case */
 };
 
@@ -34,12 +33,9 @@ int bans_new(struct bans **ret_bans);
 struct bans *bans_free(struct bans *bans);
 
 /** Keep somebody out; again: he is the newest.
- *  @return 0, -EINVAL (neither an identity nor an address with client or name), -ENOMEM */
+ *  @return 0, -EINVAL (neither an identity nor an address with a name), -ENOMEM */
 int bans_add(struct bans *bans, const struct bans_person *person);
-/** Let him in again.  @return whether there was a ban of his */
-bool bans_remove(struct bans *bans, const struct bans_person *person);
 /** Whether he is kept out. */
 bool bans_match(const struct bans *bans, const struct bans_person *person);
-unsigned bans_count(const struct bans *bans);
 
 #endif

@@ -493,11 +493,6 @@ enum presence_kind presence_kind(const struct presence *presence, uint64_t key)
     return device ? device->kind : PRESENCE_WEB;
 }
 
-unsigned presence_count(const struct presence *presence)
-{
-    return presence->ndevices;
-}
-
 const char *presence_state_name(enum presence_state state)
 {
     static const char *const name[] = {"offline", "online", "busy"};

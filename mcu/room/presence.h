@@ -107,8 +107,6 @@ unsigned presence_each_device(const struct presence *presence, const char *ident
 const char *presence_identity(const struct presence *presence, uint64_t device);
 /** What a device is; PRESENCE_WEB if unknown. */
 enum presence_kind presence_kind(const struct presence *presence, uint64_t device);
-/** Devices of everybody. */
-unsigned presence_count(const struct presence *presence);
 const char *presence_state_name(enum presence_state state); /**< "offline", "online", "busy" */
 
 #endif

@@ -191,8 +191,3 @@ unsigned room_chat_each_for(const struct room_chat *chat, uint32_t key, const ch
     }
     return n;
 }
-
-unsigned room_chat_count(const struct room_chat *chat)
-{
-    return chat->n;
-}

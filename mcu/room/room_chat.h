@@ -72,7 +72,5 @@ bool room_chat_is_for(const struct room_chat_message *message, uint32_t key, con
 unsigned room_chat_each_for(const struct room_chat *chat, uint32_t key, const char *identity,
                             void (*h)(const struct room_chat_message *message, void *arg),
                             void *arg);
-/** Kept messages, private ones too. */
-unsigned room_chat_count(const struct room_chat *chat);
 
 #endif

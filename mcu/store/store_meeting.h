@@ -42,7 +42,7 @@ struct store_meeting {
     const char *pin;
     const char *host_pin;
     const char *policy;  /**< JSON text, not looked at */
-    uint64_t created_us; /**< Kept when the meeting is changed */
+    uint64_t created_us; /**< Since when it has this room */
     uint64_t changed_us;
     uint64_t version; /**< In put: 0 for a new one, else what is replaced */
     const struct store_meeting_person *people; /**< In order; not in lists */

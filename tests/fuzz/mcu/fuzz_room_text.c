@@ -30,7 +30,7 @@ static void check_names(const char *text, int length)
 /* Whoever is banned is kept out as he came. */
 static void check_ban(const char *text)
 {
-    const struct bans_person guest = {.address = text, .client = "c", .name = text};
+    const struct bans_person guest = {.address = text, .name = text};
     struct bans *bans = NULL;
 
     if (bans_new(&bans))
