@@ -195,8 +195,8 @@ static void put(struct work *w, struct store_user user)
     if (w->hash[0])
         user.password_hash = w->hash;
     if (body->sip_password.given) {
-        if (sip_ha1_make(&ha1, user.name, config_sip_realm(&room_set_settings()->config), body->sip_password.text,
-                         body->sip_password.len)) {
+        if (sip_ha1_make(&ha1, user.name, config_sip_realm(&room_set_settings()->config),
+                         body->sip_password.text, body->sip_password.len)) {
             rest_task_problem(&w->task, REST_PROBLEM_PASSWORD, "sip_password");
             return;
         }
