@@ -94,6 +94,7 @@ static int invite(const struct call *call, const struct call_leg *leg, uint64_t 
 {
     struct sip_phone *phone = sip_phone_new();
     const char *name = leg->who.name[0] ? leg->who.name : sip_users_name(device);
+    const char *login = sip_users_login(call->caller.identity); /* a phone can call it back */
     char user[SIP_TERMS_USER_SIZE];
     struct sip_leg_call_cfg cfg = {
         .target = target,
@@ -110,7 +111,7 @@ static int invite(const struct call *call, const struct call_leg *leg, uint64_t 
         return -ENOMEM;
     phone->dialled = true;
     phone->peer = *peer;
-    sip_terms_user(user, call_party_key(&call->caller));
+    sip_terms_user(user, login ? login : call_party_key(&call->caller));
     if (leg->who.identity[0])
         be_user(phone, leg->who.identity);
     n = make_offer(phone, name ? name : call_party_key(&leg->who));

@@ -238,6 +238,15 @@ const char *sip_users_of_device(uint64_t device)
     return r ? r->login : NULL;
 }
 
+const char *sip_users_login(const char *identity)
+{
+    const struct registered *r = users.first;
+
+    while (r && (!r->identity[0] || strcmp(r->identity, identity) != 0))
+        r = r->next;
+    return r ? r->login : NULL;
+}
+
 const char *sip_users_name(uint64_t device)
 {
     const struct registered *r = find_key(device);

@@ -35,6 +35,8 @@ void sip_users_on_register(const char *user, bool online, void *arg);
 
 /** Login of the user whose phone a device is; NULL if there is none. */
 const char *sip_users_of_device(uint64_t device);
+/** Login of a user who has a phone here; NULL if he has none.  What phones call him by. */
+const char *sip_users_login(const char *identity);
 /** What that user is called; NULL if there is none, or he has no name. */
 const char *sip_users_name(uint64_t device);
 

@@ -429,6 +429,7 @@ test('a phone whose offer cannot be used is refused when somebody answers, and t
 test('a phone calls a phone', async () => {
   const { two, b, c } = await phones(), call = await b.call(two);
   const incoming = await c.incoming();
+  assert.match(incoming.invite.header('from'), new RegExp(`<sip:${b.user}@`), 'it can be called back');
   incoming.ring();
   await incoming.accept();
   assert.equal((await call.answered).status, 200);

@@ -74,6 +74,8 @@ static void looks_up_later_whom_a_full_queue_kept_from_being_found(void **state)
     wait_s(3);
     pump();
     assert_int_equal(ndevices(), 1);
+    assert_string_equal(sip_users_login("us_ann"), "ann");
+    assert_null(sip_users_login(""));
     sip_users_on_register("ann", false, NULL);
     assert_int_equal(ndevices(), 0);
 }
