@@ -210,6 +210,28 @@ void rest_token_create(const struct rest_call *call)
     }
 }
 
+static void on_revoked(int err, const void *result, void *arg)
+{
+    struct work *w = rest_task_answered(arg, err, REST_PROBLEM_FAILED);
+    (void)result;
+
+    if (!w)
+        return;
+    log_info(NULL, "token %s revoked", w->grants.jti);
+    rest_task_empty(&w->task);
+}
+
+void rest_token_end(const struct rest_call *call, const char *jti, uint64_t expires_us, bool own)
+{
+    struct work *w = rest_task_new(call, sizeof(*w));
+
+    if (!w)
+        return;
+    (void)snprintf(w->grants.jti, sizeof(w->grants.jti), "%.64s", jti);
+    (void)rest_task_submitted(
+        &w->task, signin_revoke(jti, expires_us, own, rest_task_reply(&w->task, on_revoked)));
+}
+
 void rest_token_revoke(const struct rest_call *call)
 {
     const char *jti = call->param[0];
@@ -222,10 +244,5 @@ void rest_token_revoke(const struct rest_call *call)
             return;
         }
     }
-    if (signin_revoke(jti, clock_wall_us() + life_us)) {
-        rest_reply_problem(&call->ticket, REST_PROBLEM_BUSY, NULL);
-        return;
-    }
-    log_info(NULL, "token %s revoked", jti);
-    rest_reply_empty(&call->ticket);
+    rest_token_end(call, jti, clock_wall_us() + life_us, false);
 }

@@ -11,9 +11,18 @@
 #ifndef MCU_API_REST_TOKEN_H
 #define MCU_API_REST_TOKEN_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 struct rest_call;
 
 void rest_token_create(const struct rest_call *call);
 void rest_token_revoke(const struct rest_call *call);
+
+/**
+ * Revoke a token and answer when that is stored.
+ * @param own  As signin_revoke()
+ */
+void rest_token_end(const struct rest_call *call, const char *jti, uint64_t expires_us, bool own);
 
 #endif

@@ -91,6 +91,8 @@ void ws_session_detach(struct ws_session *s, uint32_t ms);
 void ws_session_adopt(struct ws_session *s, struct ws_session *with);
 /** Say bye, close the socket and forget; endh is called.  @param reason static */
 void ws_session_end(struct ws_session *s, const char *reason, enum ws_close code);
+/** End all sessions that are signed in to an account.  @param reason static */
+void ws_session_end_user(const char *user, const char *reason, enum ws_close code);
 /** Forget, without a word.  endh is called. */
 void ws_session_forget(struct ws_session *s);
 

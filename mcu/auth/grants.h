@@ -38,6 +38,8 @@ struct grants {
                                               a guest without one.  As a clean name */
     char name[API_TEXT_NAME_SIZE];       /**< Display name, clean; "" = to be asked */
     char jti[GRANTS_JTI_SIZE];           /**< Id of the token; "" = none */
+    uint64_t issued_us;                  /**< When the token was made; whole seconds if others made
+                                              it [us since 1970]; 0 = it does not say */
     uint64_t expires_us;                 /**< Wall clock [us since 1970]; 0 = does not */
     bool user;                           /**< Signed in to an account: identity is its id */
     bool operator_;                      /**< Runs the server: may everything */

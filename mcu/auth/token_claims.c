@@ -239,7 +239,7 @@ static enum token_error check_dates(const struct reader *r, json_t *claims,
                                     const struct token_claims_rules *rules, uint64_t now_us)
 {
     int64_t now_s = (int64_t)(now_us / S_US), leeway_s = rules->leeway_s;
-    int64_t exp_s, nbf_s, iat_s;
+    int64_t exp_s, nbf_s, iat_s, iat_us;
     enum token_error error = read_date(r, claims, "exp", &exp_s);
 
     if (error)
@@ -261,6 +261,12 @@ static enum token_error check_dates(const struct reader *r, json_t *claims,
     if (exp_s > now_s + leeway_s + rules->max_life_s ||
         (iat_s >= 0 && exp_s - iat_s > rules->max_life_s))
         return refuse(r, TOKEN_ERROR_TOO_LONG_LIVED, "exp", "is too far away");
+    error = read_date(r, claims, "iat_us", &iat_us); /* ours: tells tokens of a second apart */
+    if (error)
+        return error;
+    if (iat_s > 0)
+        r->grants->issued_us =
+            (uint64_t)iat_s * S_US + (iat_us > 0 && iat_us < (int64_t)S_US ? (uint64_t)iat_us : 0);
     r->grants->expires_us = (uint64_t)exp_s * S_US;
     return TOKEN_ERROR_NONE;
 }

@@ -105,7 +105,37 @@ test('people change their password by the old one', async () => {
   await put([400, 'bad_request'], { new: 'another one' });
   await put(204, { old: password, new: 'another one' });
   await gets([401, 'login_wrong'], 'POST', '/login', { body: { name: 'bob', password } });
-  await gets(200, 'POST', '/login', { body: { name: 'bob', password: 'another one' } });
+  await gets([401, 'token_revoked'], 'GET', '/users/me', bob); // with the password go the tokens
+  const { json } = await gets(200, 'POST', '/login', { body: { name: 'bob', password: 'another one' } });
+  bob = { token: json.token, id: json.user.id };
+  await gets(200, 'GET', '/users/me', bob);
+});
+
+test('tokens and sessions of an account end when it is changed by others', async () => {
+  const { json: { id } } = await gets(201, 'POST', '/users', { ...admin, body: { name: 'mallory', role: 'operator', password } });
+  const session = async (token) => {
+    const socket = await RawSocket.connect(daemon.ports.http);
+    socket.json({ t: 'hello', id: 1, d: { token } });
+    await socket.message(({ t }) => t === 'welcome');
+    return socket;
+  };
+  let { token } = await login('mallory');
+  let socket = await session(token);
+  await gets(200, 'PATCH', `/users/${id}`, { ...admin, body: { display: 'Mal', role: 'operator' } }); // nothing of that
+  await gets(200, 'GET', '/users', { token });
+  await gets(200, 'PATCH', `/users/${id}`, { ...admin, body: { role: 'user' } });
+  assert.equal((await socket.message(({ t }) => t === 'bye')).d.reason, 'signed_out');
+  await gets([401, 'token_revoked'], 'GET', '/users', { token });
+  ({ token } = await login('mallory'));
+  await gets(403, 'GET', '/users', { token });
+  await gets(200, 'PATCH', `/users/${id}`, { ...admin, body: { password } });
+  await gets([401, 'token_revoked'], 'GET', '/users/me', { token });
+  ({ token } = await login('mallory'));
+  socket = await session(token);
+  await gets(204, 'DELETE', `/users/${id}`, admin);
+  assert.equal((await socket.message(({ t }) => t === 'bye')).d.reason, 'removed');
+  await gets([401, 'token_revoked'], 'GET', '/users/me', { token });
+  await gets([401, 'token_revoked'], 'POST', '/meetings', { token, body: { title: 'x' } });
 });
 
 test('people find each other by how a login begins', async () => {
