@@ -192,6 +192,13 @@ void signin_token(struct signin_result *ret, const char *text, size_t len, const
         throttle_give_back(signin.throttle, key, now_us);
 }
 
+const char *signin_why_over(const struct grants *grants)
+{
+    if (grants_have_expired(grants, clock_wall_us() - LEEWAY_US))
+        return token_error_code(TOKEN_ERROR_EXPIRED);
+    return signin_block_why(signin.block, grants);
+}
+
 int signin_mint(const struct grants *grants, char *ret_text)
 {
     struct grants with_id = *grants;

@@ -52,6 +52,12 @@ void signin_finish(void);
 /** Check a token that came from an address. */
 void signin_token(struct signin_result *ret, const char *text, size_t len, const char *source);
 
+/**
+ * Are grants of a token that was taken still good, on a connection that outlives it?
+ * @return NULL: yes; else a stable code, as "token_expired", "token_revoked"
+ */
+const char *signin_why_over(const struct grants *grants);
+
 /** Make a token.  @param ret_text TOKEN_SIZE bytes  @return as token_mint() */
 int signin_mint(const struct grants *grants, char *ret_text);
 

@@ -9,6 +9,9 @@
  * A session outlives its socket for a while (rooms.resume): whoever knows its secret goes on
  * with it over a new one, with seat, media and mute state as they were.
  *
+ * A session outlives its token too: who is in a room stays there and comes back to it; to join, to
+ * call, to answer a call and to dial take a token that has neither expired nor been revoked.
+ *
  * Threads:   control only.
  * Ownership: the table owns all sessions.
  */

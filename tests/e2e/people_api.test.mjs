@@ -138,6 +138,30 @@ test('tokens and sessions of an account end when it is changed by others', async
   await gets([401, 'token_revoked'], 'POST', '/meetings', { token, body: { title: 'x' } });
 });
 
+test('a session whose token was revoked enters nothing any more', async () => {
+  const { token } = await login('ada');
+  const ask = async (socket, t, d, id) => {
+    socket.json({ t, id, d });
+    const answer = await socket.message((m) => m.re === id);
+    return answer.d?.code ?? answer.t;
+  };
+  const open = () => RawSocket.connect(daemon.ports.http);
+  const [idle, inside, after] = [await open(), await open(), await open()];
+  const secrets = [];
+  for (const [socket, room] of [[idle], [inside, 'revoked']]) {
+    socket.json({ t: 'hello', id: 1, d: { token, room } });
+    secrets.push((await socket.message(({ re }) => re === 1)).d.session);
+  }
+  assert.ok(secrets[0] && secrets[1]);
+  await gets(204, 'POST', '/logout', { token });
+  assert.equal(await ask(idle, 'join', { room: 'revoked' }, 2), 'token_revoked');
+  assert.equal(await ask(idle, 'call.start', { to: [bob.id] }, 3), 'token_revoked');
+  assert.equal(await ask(inside, 'hand', { up: true }, 2), 'ok'); // who is in stays
+  assert.equal(await ask(after, 'hello', { resume: secrets[0] }, 1), 'token_revoked');
+  assert.equal(await ask(after, 'hello', { resume: secrets[1] }, 2), 'token_revoked');
+  for (const socket of [idle, inside, after]) socket.close();
+});
+
 test('people find each other by how a login begins', async () => {
   const found = async (name) => (await gets(200, 'GET', `/users/lookup?name=${name}`, ada)).json.items.map((one) => one.name);
   assert.deepEqual(await found('bo'), ['bob', 'boss']);

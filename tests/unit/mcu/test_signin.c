@@ -260,6 +260,24 @@ static void refuses_what_was_revoked_after_a_restart_too(void **state)
     assert_false(is_taken(token));
 }
 
+static void knows_when_grants_are_over(void **state)
+{
+    const uint64_t now_us = clock_wall_us();
+    struct grants grants = {.expires_us = 0};
+    (void)state;
+
+    assert_null(signin_why_over(&grants)); /* do not expire */
+    grants.expires_us = now_us - 1000000;  /* clocks may differ by so much */
+    assert_null(signin_why_over(&grants));
+    grants.expires_us = now_us - 60000000;
+    assert_string_equal(signin_why_over(&grants), "token_expired");
+    grants.expires_us = now_us + 60000000;
+    (void)snprintf(grants.jti, sizeof(grants.jti), "over-1");
+    assert_null(signin_why_over(&grants));
+    revoke_it("over-1");
+    assert_string_equal(signin_why_over(&grants), "token_revoked");
+}
+
 static void on_user(int err, const void *result, void *arg)
 {
     const struct store_user *user = result;
@@ -383,6 +401,7 @@ int main(void)
         TEST(takes_its_own_tokens_and_no_others),
         TEST(keeps_whoever_guesses_waiting_and_nobody_else),
         TEST(refuses_what_was_revoked_after_a_restart_too),
+        TEST(knows_when_grants_are_over),
         TEST(refuses_tokens_of_an_account_that_was_changed_or_removed),
         TEST(lets_in_by_name_and_password),
         TEST(tells_no_more_of_wrong_names_than_of_wrong_passwords),
