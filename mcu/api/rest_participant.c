@@ -226,6 +226,13 @@ static const struct api_field role_fields[] = {
     {.key = NULL},
 };
 
+/** By a token that moderates nobody is made more than it says; a meeting's owner is its host. */
+static bool may_give(const struct rest_caller *caller, const char *room, enum role role)
+{
+    return rest_who_is_operator(caller) || !rest_who_is_host(caller, room) ||
+           role <= caller->grants.role;
+}
+
 void rest_participant_set_role(const struct rest_call *call)
 {
     struct participant *p = rest_call_participant(call);
@@ -234,9 +241,13 @@ void rest_participant_set_role(const struct rest_call *call)
 
     if (!p || !rest_call_fields(call, role_fields, &to, &root))
         return;
-    log_done(p, role_names[to.role.index]);
-    participant_set_role(p, (enum role)to.role.index);
-    reply_one(call, p);
+    if (may_give(call->caller, call->param[0], (enum role)to.role.index)) {
+        log_done(p, role_names[to.role.index]);
+        participant_set_role(p, (enum role)to.role.index);
+        reply_one(call, p);
+    } else {
+        rest_reply_problem(&call->ticket, REST_PROBLEM_FORBIDDEN, NULL);
+    }
     api_field_free(root);
 }
 

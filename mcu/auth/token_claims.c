@@ -273,7 +273,8 @@ static enum token_error check_dates(const struct reader *r, json_t *claims,
 
 /* ---- what is granted ---- */
 
-static enum token_error read_role(const struct reader *r, json_t *grants, enum role *ret_role)
+static enum token_error read_role(const struct reader *r, json_t *grants, enum role *ret_role,
+                                  bool *ret_said)
 {
     const char *text;
     enum token_error error = read_text(r, grants, "role", &text);
@@ -281,6 +282,7 @@ static enum token_error read_role(const struct reader *r, json_t *grants, enum r
     *ret_role = ROLE_GUEST;
     if (!error && text && rights_role_find(ret_role, text) != 0)
         return refuse_grant(r, "role", "must be viewer, guest or host");
+    *ret_said = text;
     return error;
 }
 
@@ -288,8 +290,8 @@ static enum token_error read_ours(const struct reader *r, json_t *grants)
 {
     json_t *publish = json_object_get(grants, "publish");
     enum role role;
-    bool join = false;
-    enum token_error error = read_role(r, grants, &role);
+    bool join = false, said;
+    enum token_error error = read_role(r, grants, &role, &said);
 
     if (error)
         return error;
@@ -299,6 +301,7 @@ static enum token_error read_ours(const struct reader *r, json_t *grants)
     if (join)
         grants_of_role(r->grants, role);
     r->grants->role = role;
+    r->grants->role_said = said;
     error = read_room(r, grants);
     if (error)
         return error;
@@ -341,6 +344,7 @@ static enum token_error read_livekit(const struct reader *r, json_t *video)
     if (join)
         grants_of_role(r->grants, admin ? ROLE_HOST : ROLE_GUEST);
     r->grants->role = admin ? ROLE_HOST : ROLE_GUEST;
+    r->grants->role_said = json_object_get(video, "roomAdmin") != NULL;
     r->grants->moderate = r->grants->layout = admin;
     r->grants->record = false; /* a grant of its own there */
     error = read_room(r, video);

@@ -162,6 +162,23 @@ test('a session whose token was revoked enters nothing any more', async () => {
   for (const socket of [idle, inside, after]) socket.close();
 });
 
+test('nobody makes himself more than his token says', async () => {
+  const body = { room: 'raise', identity: 'rita', role: 'guest', moderate: true, chat: false };
+  const { json: { token } } = await gets(201, 'POST', '/tokens', { ...admin, body });
+  const socket = await RawSocket.connect(daemon.ports.http);
+  socket.json({ t: 'hello', id: 1, d: { room: 'raise', token } });
+  const { d: { you } } = await socket.message(({ re }) => re === 1);
+  assert.equal(you.role, 'guest'); // although he is the first
+  socket.json({ t: 'participant.set', id: 2, d: { id: you.id, role: 'host' } });
+  assert.equal((await socket.message(({ re }) => re === 2)).d.code, 'forbidden');
+  const where = `/rooms/raise/participants/${you.id}/role`;
+  await gets([403, 'forbidden'], 'PUT', where, { token, body: { role: 'host' } });
+  await gets(200, 'PUT', where, { ...admin, body: { role: 'host' } });
+  socket.json({ t: 'chat', id: 3, d: { text: 'hello' } });
+  assert.equal((await socket.message(({ re }) => re === 3)).d.code, 'forbidden');
+  socket.close();
+});
+
 test('people find each other by how a login begins', async () => {
   const found = async (name) => (await gets(200, 'GET', `/users/lookup?name=${name}`, ada)).json.items.map((one) => one.name);
   assert.deepEqual(await found('bo'), ['bob', 'boss']);
