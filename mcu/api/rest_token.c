@@ -181,6 +181,24 @@ static void ask(const struct rest_call *call, const struct grants *grants)
                                                         rest_task_reply(&w->task, on_meeting)));
 }
 
+/** Ids that the server gives: nobody is called as a participant, only by operators as an account.
+ */
+static bool is_of_server(const char *identity, bool by_operator)
+{
+    return strncmp(identity, "pt_", 3) == 0 || (!by_operator && strncmp(identity, "us_", 3) == 0);
+}
+
+/** Whom hosts call something is nobody else: neither who signs in nor whom an operator calls so. */
+static bool mark(struct grants *grants)
+{
+    char given[GRANTS_IDENTITY_SIZE];
+    int n;
+
+    memcpy(given, grants->identity, sizeof(given));
+    n = snprintf(grants->identity, sizeof(grants->identity), REST_TOKEN_MARK "%s", given);
+    return n < GRANTS_IDENTITY_SIZE;
+}
+
 void rest_token_create(const struct rest_call *call)
 {
     struct json_t *root;
@@ -191,15 +209,22 @@ void rest_token_create(const struct rest_call *call)
     (void)api_field_free(root);
     if (!ok)
         return;
+    if (is_of_server(grants.identity, rest_who_is_operator(call->caller))) {
+        rest_reply_invalid(&call->ticket, REST_PROBLEM_BAD_REQUEST,
+                           "/identity: is one of an account or a participant");
+        return;
+    }
     if (rest_who_is_operator(call->caller)) {
         answer(&call->ticket, &grants);
         return;
     }
+    if (grants.identity[0] && !mark(&grants)) {
+        rest_reply_invalid(&call->ticket, REST_PROBLEM_BAD_REQUEST,
+                           "/identity: must be 1 to 60 bytes");
+        return;
+    }
     if (!body.room[0]) {
         rest_reply_invalid(&call->ticket, REST_PROBLEM_BAD_REQUEST, "/room: missing");
-    } else if (strncmp(grants.identity, "us_", 3) == 0) {
-        rest_reply_invalid(&call->ticket, REST_PROBLEM_BAD_REQUEST,
-                           "/identity: is one of an account");
     } else if (rest_who_is_host(call->caller, body.room)) {
         limit(&grants, &call->caller->grants);
         answer(&call->ticket, &grants);

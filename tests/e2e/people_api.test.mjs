@@ -179,6 +179,30 @@ test('nobody makes himself more than his token says', async () => {
   socket.close();
 });
 
+test('a host reads no private messages by calling somebody as their author or reader', async () => {
+  const mint = async (options, body) => (await gets(201, 'POST', '/tokens', { ...options, body: { room: 'whisper', ...body } })).json.token;
+  const enter = async (token) => {
+    const socket = await RawSocket.connect(daemon.ports.http);
+    socket.json({ t: 'hello', id: 1, d: { room: 'whisper', token } });
+    return { socket, you: (await socket.message(({ re }) => re === 1)).d.you };
+  };
+  const host = { token: await mint(admin, { identity: 'hal', role: 'host' }) };
+  const [one, two] = [await enter(await mint(admin, { identity: 'uma', role: 'guest' })), await enter(await mint(admin, { identity: 'vic', role: 'guest' }))];
+  one.socket.json({ t: 'chat', id: 2, d: { text: 'between us', to: two.you.id } });
+  assert.equal((await one.socket.message(({ re }) => re === 2)).t, 'ok');
+  await gets([400, 'bad_request'], 'POST', '/tokens', { ...host, body: { room: 'whisper', role: 'host', identity: two.you.id } });
+  await gets([400, 'bad_request'], 'POST', '/tokens', { ...admin, body: { room: 'whisper', role: 'host', identity: two.you.id } });
+  await gets([400, 'bad_request'], 'POST', '/tokens', { ...host, body: { room: 'whisper', role: 'host', identity: 'x'.repeat(61) } });
+  const same = await mint(host, { identity: 'vic', role: 'host' });
+  assert.equal(JSON.parse(Buffer.from(same.split('.')[1], 'base64url')).sub, 'by_vic');
+  const texts = async (options) => (await gets(200, 'GET', '/rooms/whisper/messages', options)).json.items.map((m) => m.text);
+  assert.deepEqual(await texts(host), []);
+  assert.deepEqual(await texts({ token: same }), []);
+  assert.deepEqual(await texts({ token: await mint(admin, { identity: 'vic', role: 'host' }) }), []);
+  assert.deepEqual(await texts(admin), ['between us']);
+  for (const { socket } of [one, two]) socket.close();
+});
+
 test('people find each other by how a login begins', async () => {
   const found = async (name) => (await gets(200, 'GET', `/users/lookup?name=${name}`, ada)).json.items.map((one) => one.name);
   assert.deepEqual(await found('bo'), ['bob', 'boss']);
