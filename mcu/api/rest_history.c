@@ -310,11 +310,9 @@ void rest_history_messages(const struct rest_call *call)
         rest_task_problem(&w->task, REST_PROBLEM_BAD_REQUEST, "this is no name of a room");
         return;
     }
-    if (call->caller->signed_)
-        (void)snprintf(w->identity, sizeof(w->identity), "%s", call->caller->grants.identity);
     query.room = w->room;
-    /* "-" is nobody's id: who has none sees no private ones. */
-    query.reader = w->is_operator ? "" : w->identity[0] ? w->identity : "-";
+    /* "-" is nobody's id: who has no account sees no private ones, whatever his token calls him. */
+    query.reader = w->is_operator ? "" : w->user[0] ? w->user : "-";
     query.since_us = call->caller->since_us;
     query.cursor_us = page.after.n;
     query.cursor_id = page.after.key;

@@ -15,7 +15,8 @@ struct rest_call;
 /** ?room= or ?user=me */
 void rest_history_sessions(const struct rest_call *call);
 void rest_history_members(const struct rest_call *call);
-/** Chat of a room, newest first; for hosts without private messages of others. */
+/** Chat of a room, newest first; for hosts without private messages, but those
+ *  that they wrote themselves if they are signed in to an account. */
 void rest_history_messages(const struct rest_call *call);
 
 #endif

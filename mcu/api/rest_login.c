@@ -12,6 +12,7 @@
 #include "mcu/api/rest_call.h"
 #include "mcu/api/rest_json.h"
 #include "mcu/api/rest_task.h"
+#include "mcu/api/rest_token.h"
 #include "mcu/api/rest_user.h"
 #include "mcu/api/signin.h"
 #include "mcu/auth/password.h"
@@ -106,8 +107,6 @@ void rest_login_out(const struct rest_call *call)
     if (!call->caller->signed_ || !grants->jti[0])
         rest_reply_problem(&call->ticket, REST_PROBLEM_BAD_REQUEST,
                            "this token has no id: it ends by itself");
-    else if (signin_revoke(grants->jti, grants->expires_us))
-        rest_reply_problem(&call->ticket, REST_PROBLEM_BUSY, NULL);
     else
-        rest_reply_empty(&call->ticket);
+        rest_token_end(call, grants->jti, grants->expires_us, true);
 }

@@ -112,11 +112,17 @@ void rest_me_get(const struct rest_call *call)
 static void on_put(int err, const void *result, void *arg)
 {
     struct work *w = rest_task_answered(arg, err, REST_PROBLEM_USER);
+    const struct store_user *user = result;
 
-    if (w && w->hash[0])
-        rest_task_empty(&w->task);
-    else if (w)
-        answer(w, result);
+    if (!w)
+        return;
+    if (!w->hash[0]) {
+        answer(w, user);
+        return;
+    }
+    if (signin_end_user(user->id, clock_wall_us()))
+        log_error(NULL, "tokens of user %s go on until a restart: no memory", user->id);
+    rest_task_empty(&w->task);
 }
 
 static void put(struct work *w, struct store_user user)

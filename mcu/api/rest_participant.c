@@ -231,6 +231,13 @@ static const struct api_field role_fields[] = {
     {.key = NULL},
 };
 
+/** By a token that moderates nobody is made more than it says; a meeting's owner is its host. */
+static bool may_give(const struct rest_caller *caller, const char *room, enum role role)
+{
+    return rest_who_is_operator(caller) || !rest_who_is_host(caller, room) ||
+           role <= caller->grants.role;
+}
+
 void rest_participant_set_role(const struct rest_call *call)
 {
     struct participant *p = rest_call_participant(call);
@@ -239,7 +246,9 @@ void rest_participant_set_role(const struct rest_call *call)
 
     if (!p || !rest_call_fields(call, role_fields, &to, &root))
         return;
-    if (host_check_last_host(p, (enum role)to.role.index)) {
+    if (!may_give(call->caller, call->param[0], (enum role)to.role.index)) {
+        rest_reply_problem(&call->ticket, REST_PROBLEM_FORBIDDEN, NULL);
+    } else if (host_check_last_host(p, (enum role)to.role.index)) {
         rest_reply_problem(&call->ticket, REST_PROBLEM_LAST_HOST, "make somebody else host first");
     } else {
         log_done(p, role_names[to.role.index]);

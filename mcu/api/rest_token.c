@@ -181,6 +181,24 @@ static void ask(const struct rest_call *call, const struct grants *grants)
                                                         rest_task_reply(&w->task, on_meeting)));
 }
 
+/** Ids that the server gives: nobody is called as a participant, only by operators as an account.
+ */
+static bool is_of_server(const char *identity, bool by_operator)
+{
+    return strncmp(identity, "pt_", 3) == 0 || (!by_operator && strncmp(identity, "us_", 3) == 0);
+}
+
+/** Whom hosts call something is nobody else: neither who signs in nor whom an operator calls so. */
+static bool mark(struct grants *grants)
+{
+    char given[GRANTS_IDENTITY_SIZE];
+    int n;
+
+    memcpy(given, grants->identity, sizeof(given));
+    n = snprintf(grants->identity, sizeof(grants->identity), REST_TOKEN_MARK "%s", given);
+    return n < GRANTS_IDENTITY_SIZE;
+}
+
 void rest_token_create(const struct rest_call *call)
 {
     struct json_t *root;
@@ -191,15 +209,22 @@ void rest_token_create(const struct rest_call *call)
     (void)api_field_free(root);
     if (!ok)
         return;
+    if (is_of_server(grants.identity, rest_who_is_operator(call->caller))) {
+        rest_reply_invalid(&call->ticket, REST_PROBLEM_BAD_REQUEST,
+                           "/identity: is one of an account or a participant");
+        return;
+    }
     if (rest_who_is_operator(call->caller)) {
         answer(&call->ticket, &grants);
         return;
     }
+    if (grants.identity[0] && !mark(&grants)) {
+        rest_reply_invalid(&call->ticket, REST_PROBLEM_BAD_REQUEST,
+                           "/identity: must be 1 to 60 bytes");
+        return;
+    }
     if (!body.room[0]) {
         rest_reply_invalid(&call->ticket, REST_PROBLEM_BAD_REQUEST, "/room: missing");
-    } else if (strncmp(grants.identity, "us_", 3) == 0) {
-        rest_reply_invalid(&call->ticket, REST_PROBLEM_BAD_REQUEST,
-                           "/identity: is one of an account");
     } else if (rest_who_is_host(call->caller, body.room)) {
         limit(&grants, &call->caller->grants);
         answer(&call->ticket, &grants);
@@ -208,6 +233,28 @@ void rest_token_create(const struct rest_call *call)
     } else {
         rest_reply_problem(&call->ticket, REST_PROBLEM_FORBIDDEN, NULL);
     }
+}
+
+static void on_revoked(int err, const void *result, void *arg)
+{
+    struct work *w = rest_task_answered(arg, err, REST_PROBLEM_FAILED);
+    (void)result;
+
+    if (!w)
+        return;
+    log_info(NULL, "token %s revoked", w->grants.jti);
+    rest_task_empty(&w->task);
+}
+
+void rest_token_end(const struct rest_call *call, const char *jti, uint64_t expires_us, bool own)
+{
+    struct work *w = rest_task_new(call, sizeof(*w));
+
+    if (!w)
+        return;
+    (void)snprintf(w->grants.jti, sizeof(w->grants.jti), "%.64s", jti);
+    (void)rest_task_submitted(
+        &w->task, signin_revoke(jti, expires_us, own, rest_task_reply(&w->task, on_revoked)));
 }
 
 void rest_token_revoke(const struct rest_call *call)
@@ -222,10 +269,5 @@ void rest_token_revoke(const struct rest_call *call)
             return;
         }
     }
-    if (signin_revoke(jti, clock_wall_us() + life_us)) {
-        rest_reply_problem(&call->ticket, REST_PROBLEM_BUSY, NULL);
-        return;
-    }
-    log_info(NULL, "token %s revoked", jti);
-    rest_reply_empty(&call->ticket);
+    rest_token_end(call, jti, clock_wall_us() + life_us, false);
 }

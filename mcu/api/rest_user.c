@@ -17,6 +17,7 @@
 #include "mcu/api/rest_json.h"
 #include "mcu/api/rest_task.h"
 #include "mcu/api/signin.h"
+#include "mcu/api/ws_session.h"
 #include "mcu/auth/password.h"
 #include "mcu/auth/password_pool.h"
 #include "mcu/base/clock.h"
@@ -60,6 +61,7 @@ struct work {
     char id[STORE_ID_MAX + 1]; /* "" = a new one */
     char if_match[MATCH_SIZE];
     char hash[PASSWORD_HASH_SIZE];
+    bool ends_tokens; /* with this change those that he has are over */
 };
 
 void rest_user_write(struct rest_json *j, const char *key, const struct store_user *user,
@@ -162,6 +164,14 @@ void rest_user_get(const struct rest_call *call)
 
 /* ---- write ---- */
 
+/** His tokens and what was opened with them are over. */
+static void end_tokens(const char *user, const char *reason, enum ws_close code)
+{
+    if (signin_end_user(user, clock_wall_us()))
+        log_error(NULL, "tokens of user %s go on until a restart: no memory", user);
+    ws_session_end_user(user, reason, code);
+}
+
 static void on_put(int err, const void *result, void *arg)
 {
     const struct store_user *user = result;
@@ -176,6 +186,8 @@ static void on_put(int err, const void *result, void *arg)
     if (!w)
         return;
     log_info(NULL, "user %s (%s) %s", user->id, user->name, w->id[0] ? "changed" : "made");
+    if (w->ends_tokens)
+        end_tokens(user->id, "signed_out", WS_CLOSE_AUTH);
     rest_json_init(&j);
     rest_user_write(&j, NULL, user, true);
     rest_task_version(&w->task, w->id[0] ? 200 : 201, user->version, &j);
@@ -190,6 +202,9 @@ static void put(struct work *w, struct store_user user)
     user.changed_us = clock_wall_us();
     if (body->display[0])
         user.display = body->display;
+    w->ends_tokens =
+        w->id[0] &&
+        (w->hash[0] || (body->role.given && strcmp(user.role, roles[body->role.index]) != 0));
     if (body->role.given)
         user.role = roles[body->role.index];
     if (w->hash[0])
@@ -301,6 +316,7 @@ static void on_removed(int err, const void *result, void *arg)
     if (!w)
         return;
     log_info(NULL, "user %s removed", w->id);
+    end_tokens(w->id, "removed", WS_CLOSE_REMOVED);
     rest_task_empty(&w->task);
 }
 

@@ -9,9 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mcu/api/signin_block.h"
 #include "mcu/auth/password_pool.h"
 #include "mcu/auth/throttle.h"
 #include "mcu/base/clock.h"
+#include "mcu/base/err.h"
 #include "mcu/base/id.h"
 #include "mcu/base/log.h"
 #include "mcu/base/metric.h"
@@ -23,12 +25,16 @@
 
 LOG_DOMAIN("signin");
 
-enum { LEEWAY_S = 10, ENTRIES = 4096, KEY_SIZE = 160, PASSWORD_ROOM = PASSWORD_MAX + 1 };
-
-struct revoked {
-    char jti[GRANTS_JTI_SIZE];
-    uint64_t expires_us;
+enum {
+    LEEWAY_S = 10,
+    ENTRIES = 4096,
+    KEY_SIZE = 160,
+    PASSWORD_ROOM = PASSWORD_MAX + 1,
+    READ_MS = 1000, /* to wait while the database is read */
 };
+
+#define S_US      1000000ull
+#define LEEWAY_US (LEEWAY_S * S_US)
 
 struct login;
 
@@ -37,11 +43,11 @@ static struct {
     struct token_keys *keys;
     struct throttle *throttle;
     struct password_pool *passwords;
-    struct revoked *revoked;
-    unsigned nrevoked, revoked_size;
+    struct signin_block *block;
     struct login *logins;
     uint64_t last_login;
     bool running;
+    bool reading, ready; /* what is refused is being read, was read */
 } signin;
 
 static struct metric failures =
@@ -60,78 +66,91 @@ struct login {
     char password[PASSWORD_ROOM];
     size_t len;
     struct grants grants;
+    uint64_t serial; /* of the account, when it was read: changed meanwhile, it is not his */
 };
 
 /* ---- tokens ---- */
 
-static bool is_revoked(const char *jti)
+int signin_revoke(const char *jti, uint64_t expires_us, bool own, struct store_reply reply)
 {
-    for (unsigned i = 0; i < signin.nrevoked; ++i) {
-        if (strcmp(signin.revoked[i].jti, jti) == 0)
-            return true;
-    }
-    return false;
+    const struct store_token token = {.jti = jti, .expires_us = expires_us + LEEWAY_US};
+    int err = signin_block_revoke(signin.block, jti, token.expires_us, own, clock_wall_us());
+
+    return err ? err : store_token_revoke(signin.store, &token, reply);
 }
 
-static void drop_expired(uint64_t now_us)
+int signin_end_user(const char *user, uint64_t at_us)
 {
-    unsigned n = 0;
-
-    for (unsigned i = 0; i < signin.nrevoked; ++i) {
-        if (signin.revoked[i].expires_us > now_us)
-            signin.revoked[n++] = signin.revoked[i];
-    }
-    signin.nrevoked = n;
+    return signin_block_user(signin.block, user, at_us, at_us + STORE_TOKEN_KEEP_US,
+                             clock_wall_us());
 }
 
-static int remember_revoked(const char *jti, uint64_t expires_us)
-{
-    struct revoked *more;
+/* ---- what the database knows is refused: first tokens, then accounts ---- */
 
-    drop_expired(clock_wall_us());
-    if (is_revoked(jti))
-        return 0;
-    if (signin.nrevoked >= SIGNIN_REVOKED_MAX)
-        return -ENOSPC;
-    if (signin.nrevoked == signin.revoked_size) {
-        more = realloc(signin.revoked, (signin.revoked_size * 2 + 16) * sizeof(*more));
-        if (!more)
-            return -ENOMEM;
-        signin.revoked = more;
-        signin.revoked_size = signin.revoked_size * 2 + 16;
-    }
-    (void)snprintf(signin.revoked[signin.nrevoked].jti, GRANTS_JTI_SIZE, "%s", jti);
-    signin.revoked[signin.nrevoked++].expires_us = expires_us;
-    return 0;
+/** Nothing is known to be refused that is, so that no token is taken until it is read. */
+static void cannot_read(int err)
+{
+    log_error(NULL, "no token is taken: cannot read which ones are refused: %s", err_str(err));
+    signin.reading = false;
 }
 
-int signin_revoke(const char *jti, uint64_t expires_us)
+static void on_users(int err, const void *result, void *arg)
 {
-    const struct store_token token = {.jti = jti, .expires_us = expires_us};
-    int err = remember_revoked(jti, expires_us);
+    const struct store_list *list = result;
+    const struct store_token_user *user = err ? NULL : list->rows;
+    (void)arg;
 
-    if (!err && signin.store)
-        err = store_token_revoke(signin.store, &token, (struct store_reply){NULL, NULL});
-    return err;
+    if (!signin.running)
+        return;
+    for (uint32_t i = 0; !err && i < list->n; ++i)
+        err = signin_end_user(user[i].user, user[i].not_before_us);
+    if (!err && list->more && list->n)
+        err = store_token_list_users(signin.store, user[list->n - 1].user, STORE_LIST_MAX,
+                                     (struct store_reply){on_users, NULL});
+    else if (!err)
+        signin.ready = true;
+    if (err)
+        cannot_read(err);
 }
 
 static void on_revoked(int err, const void *result, void *arg)
 {
     const struct store_list *list = result;
     const struct store_token *token = err ? NULL : list->rows;
+    const uint64_t now_us = clock_wall_us();
     (void)arg;
 
     if (!signin.running)
         return;
-    if (err) {
-        log_error(NULL, "cannot read which tokens are revoked: %d", err);
-        return;
-    }
-    for (uint32_t i = 0; i < list->n; ++i)
-        (void)remember_revoked(token[i].jti, token[i].expires_us);
-    if (list->more && list->n)
-        (void)store_token_list(signin.store, token[list->n - 1].jti, STORE_LIST_MAX,
+    for (uint32_t i = 0; !err && i < list->n; ++i)
+        if (token[i].expires_us > now_us)
+            err =
+                signin_block_revoke(signin.block, token[i].jti, token[i].expires_us, false, now_us);
+    if (!err && list->more && list->n)
+        err = store_token_list(signin.store, token[list->n - 1].jti, STORE_LIST_MAX,
                                (struct store_reply){on_revoked, NULL});
+    else if (!err)
+        err = store_token_list_users(signin.store, "", STORE_LIST_MAX,
+                                     (struct store_reply){on_users, NULL});
+    if (err)
+        cannot_read(err);
+}
+
+static int read_refused(void)
+{
+    int err =
+        store_token_list(signin.store, "", STORE_LIST_MAX, (struct store_reply){on_revoked, NULL});
+
+    signin.reading = !err;
+    return err;
+}
+
+/** @return false: not yet */
+static bool is_ready(void)
+{
+    if (!signin.ready && !signin.reading)
+        (void)read_refused();
+    return signin.ready;
 }
 
 static void address_key(char *ret_key, const char *what, const char *source)
@@ -162,6 +181,10 @@ void signin_token(struct signin_result *ret, const char *text, size_t len, const
     enum token_error error;
 
     memset(ret, 0, sizeof(*ret));
+    if (!is_ready()) {
+        ret->wait_ms = READ_MS;
+        return;
+    }
     address_key(key, "token", source);
     ret->wait_ms = throttle_take(signin.throttle, key, now_us);
     if (ret->wait_ms)
@@ -170,14 +193,23 @@ void signin_token(struct signin_result *ret, const char *text, size_t len, const
                          sizeof(ret->why));
     if (error) {
         ret->code = token_error_code(error);
-    } else if (ret->grants.jti[0] && is_revoked(ret->grants.jti)) {
-        ret->code = "token_revoked";
-        (void)snprintf(ret->why, sizeof(ret->why), "the token was revoked");
+    } else {
+        ret->code = signin_block_why(signin.block, &ret->grants);
     }
+    if (ret->code && !error)
+        (void)snprintf(ret->why, sizeof(ret->why),
+                       "the token was revoked, or its account was changed");
     if (ret->code)
         metric_add(&failures, 1);
     else
         throttle_give_back(signin.throttle, key, now_us);
+}
+
+const char *signin_why_over(const struct grants *grants)
+{
+    if (grants_have_expired(grants, clock_wall_us() - LEEWAY_US))
+        return token_error_code(TOKEN_ERROR_EXPIRED);
+    return signin_block_why(signin.block, grants);
 }
 
 int signin_mint(const struct grants *grants, char *ret_text)
@@ -312,7 +344,8 @@ static void on_verified(const struct password_pool_result *result, void *arg)
         end_login(login, "", "unavailable", 0);
         return;
     }
-    if (!result->right) {
+    if (!result->right ||
+        login->serial != signin_block_serial(signin.block, login->grants.identity)) {
         metric_add(&failures, 1);
         end_login(login, "", "login_wrong", 0);
         return;
@@ -354,6 +387,7 @@ static void on_user(int err, const void *result, void *arg)
     grants_of_role(&login->grants, ROLE_GUEST);
     if (!err)
         fill_grants(&login->grants, user);
+    login->serial = signin_block_serial(signin.block, login->grants.identity);
     err = password_pool_verify(signin.passwords, err ? NULL : user->password_hash, login->password,
                                login->len, on_verified, arg, &id);
     explicit_bzero(login->password, sizeof(login->password));
@@ -433,14 +467,15 @@ int signin_init(const struct config *config, struct store *store, char *why, siz
     if (!err)
         err = throttle_new(&signin.throttle, &throttle);
     if (!err)
+        err = signin_block_new(&signin.block);
+    if (!err)
         err = password_pool_new(&signin.passwords, NULL);
     if (err)
         return err;
     signin.store = store;
     signin.running = true;
-    if (store)
-        err = store_token_list(store, "", STORE_LIST_MAX, (struct store_reply){on_revoked, NULL});
-    return err;
+    signin.ready = !store;
+    return store ? read_refused() : 0;
 }
 
 void signin_finish(void)
@@ -451,8 +486,7 @@ void signin_finish(void)
     signin.passwords = password_pool_free(signin.passwords);
     signin.throttle = throttle_free(signin.throttle);
     signin.keys = token_keys_free(signin.keys);
-    free(signin.revoked);
-    signin.revoked = NULL;
-    signin.nrevoked = signin.revoked_size = 0;
+    signin.block = signin_block_free(signin.block);
+    signin.ready = signin.reading = false;
     signin.store = NULL;
 }

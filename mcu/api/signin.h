@@ -2,8 +2,14 @@
 /**
  * @file mcu/api/signin.h  Who somebody is: tokens, passwords, PINs, and how often one may guess
  *
- *     token --> throttle --> signature --> revoked? --> grants
+ *     token --> throttle --> signature --> revoked? made before its account changed? --> grants
  *     name, password --> throttle --> database --> argon2id (a thread) --> token
+ *
+ * What was revoked is read from the database at the start; until that is done, tokens are told to
+ * wait, never taken.
+ *
+ * A change of password or role and the removal of an account end its tokens. Those made for guests
+ * of its meetings go on until they expire or are revoked.
  *
  * Wrong tries are counted by address, and for a password by account as well (auth.attempts).
  *
@@ -18,14 +24,13 @@
 
 #include "mcu/auth/grants.h"
 #include "mcu/auth/token.h"
+#include "mcu/store/store.h"
 
 struct config;
 struct password_pool;
-struct store;
 
 enum {
-    SIGNIN_REVOKED_MAX = 16384, /**< Tokens that were revoked and have not expired yet */
-    SIGNIN_NAME_MAX = 64,       /**< Longest login [bytes] */
+    SIGNIN_NAME_MAX = 64, /**< Longest login [bytes] */
 };
 
 struct signin_result {
@@ -51,11 +56,28 @@ void signin_token(struct signin_result *ret, const char *text, size_t len, const
  *  compares a token himself asks this first, and has signin_token() look at a wrong one. */
 uint32_t signin_token_wait(const char *source);
 
+/**
+ * Are grants of a token that was taken still good, on a connection that outlives it?
+ * @return NULL: yes; else a stable code, as "token_expired", "token_revoked"
+ */
+const char *signin_why_over(const struct grants *grants);
+
 /** Make a token.  @param ret_text TOKEN_SIZE bytes  @return as token_mint() */
 int signin_mint(const struct grants *grants, char *ret_text);
 
-/** Refuse a token from now on.  @return 0, -ENOSPC (SIGNIN_REVOKED_MAX), -ENOMEM */
-int signin_revoke(const char *jti, uint64_t expires_us);
+/**
+ * Refuse a token from now on; after a restart, once the store has answered.
+ * @param own  By whoever has it, not by an operator: see signin_block.h
+ * @return 0, -ENOSPC, -ENOMEM: as signin_block_revoke() and store_token_revoke()
+ */
+int signin_revoke(const char *jti, uint64_t expires_us, bool own, struct store_reply reply);
+
+/**
+ * Refuse the tokens of an account that were made until a moment: its password or role has changed,
+ * or it was removed.  That it is so after a restart too is the store's doing (store_token.h).
+ * @return 0, -ENOMEM
+ */
+int signin_end_user(const char *user, uint64_t at_us);
 
 /** Somebody tries a PIN.  @return 0, or how long to wait [ms] */
 uint32_t signin_pin_try(const char *source, const char *room);

@@ -86,6 +86,7 @@ static void be_user(struct sip_phone *phone, const char *identity)
 {
     grants_of_role(&phone->grants, ROLE_GUEST);
     phone->grants.user = true;
+    (void)snprintf(phone->grants.room, sizeof(phone->grants.room), "*");
     (void)snprintf(phone->grants.identity, sizeof(phone->grants.identity), "%s", identity);
 }
 

@@ -146,13 +146,32 @@ static void enter(struct ws_session *s, const struct ws_message *msg, const char
         refuse(s, "unavailable");
 }
 
+/* Whoever is in a room comes back to it when his token has expired meanwhile, not when it was
+   revoked.  @return NULL: he may */
+static const char *why_not_back(const struct ws_session *s)
+{
+    bool in = s->participant && !participant_is_waiting(s->participant);
+    struct grants grants = s->grants;
+
+    if (in)
+        grants.expires_us = 0; /* never */
+    return s->signed_in ? signin_why_over(&grants) : NULL;
+}
+
 static void resume(struct ws_session *with, const struct ws_message *msg)
 {
     struct ws_session *s = ws_session_find_secret(msg->u.hello.resume.text);
     int64_t re = ws_answer_id(msg);
+    const char *code;
 
     if (!s || s == with) {
         ws_answer_error(with, re, "resume_failed", "that session is over");
+        return;
+    }
+    code = why_not_back(s);
+    if (code) {
+        ws_session_forget(s);
+        ws_answer_error(with, re, code, "sign in again");
         return;
     }
     ws_session_adopt(s, with); /* with is gone */

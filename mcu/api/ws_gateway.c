@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "mcu/api/entry.h"
+#include "mcu/api/signin.h"
 #include "mcu/api/ws_answer.h"
 #include "mcu/api/ws_call.h"
 #include "mcu/api/ws_enter.h"
@@ -75,6 +76,13 @@ static const struct {
     {WS_MESSAGE_STATUS, NEED_USER, 0, ws_call_status},
 };
 
+/* These take a token that is not over; whoever is in a room may stay there. */
+static bool enters(enum ws_message_type type)
+{
+    return type == WS_MESSAGE_JOIN || type == WS_MESSAGE_DIAL || type == WS_MESSAGE_CALL_START ||
+           type == WS_MESSAGE_CALL_ANSWER;
+}
+
 /* @return NULL: he may; else the code of an error */
 static const char *refusal(const struct ws_session *s, enum need need, uint32_t rights)
 {
@@ -107,6 +115,8 @@ static void handle(struct ws_session *s, const struct ws_message *msg)
         return;
     }
     code = refusal(s, table[row].need, table[row].rights);
+    if (!code && s->signed_in && enters(msg->type))
+        code = signin_why_over(&s->grants);
     if (code)
         ws_answer_fail(s, msg, code, NULL);
     else

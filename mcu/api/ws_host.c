@@ -49,6 +49,12 @@ static void log_done(const struct ws_session *s, const struct participant *p, co
     log_info(&ids, "%s by %s", what, participant_id(s->participant));
 }
 
+/* Nobody makes anybody, himself least of all, more than he is. */
+static bool may_give(const struct participant *by, enum role role)
+{
+    return participant_grants(by)->operator_ || role <= participant_role(by);
+}
+
 void ws_host_set_person(struct ws_session *s, const struct ws_message *msg)
 {
     const struct ws_message_person *to = &msg->u.person;
@@ -61,6 +67,10 @@ void ws_host_set_person(struct ws_session *s, const struct ws_message *msg)
     video = to->video.given ? to->video.on : participant_muted_video(p);
     if (host_check_unmutes(p, audio, video)) {
         ws_answer_fail(s, msg, "forbidden", "ask him to turn it on");
+        return;
+    }
+    if (to->role.given && !may_give(s->participant, (enum role)to->role.index)) {
+        ws_answer_fail(s, msg, "forbidden", "that is more than you are yourself");
         return;
     }
     if (to->role.given && host_check_last_host(p, (enum role)to->role.index)) {

@@ -190,6 +190,17 @@ void ws_session_end(struct ws_session *s, const char *reason, enum ws_close code
     ws_session_forget(s);
 }
 
+void ws_session_end_user(const char *user, const char *reason, enum ws_close code)
+{
+    struct ws_session *next;
+
+    for (struct ws_session *s = table.all; s; s = next) {
+        next = s->all_next;
+        if (s->signed_in && s->grants.user && strcmp(s->grants.identity, user) == 0)
+            ws_session_end(s, reason, code);
+    }
+}
+
 static void on_timeout(void *arg)
 {
     ws_session_forget(arg);

@@ -9,6 +9,9 @@
  * A session outlives its socket for a while (rooms.resume): whoever knows its secret goes on
  * with it over a new one, with seat, media and mute state as they were.
  *
+ * A session outlives its token too: who is in a room stays there and comes back to it; to join, to
+ * call, to answer a call and to dial take a token that has neither expired nor been revoked.
+ *
  * Threads:   control only.
  * Ownership: the table owns all sessions.
  */
@@ -103,6 +106,8 @@ void ws_session_detach(struct ws_session *s, uint32_t ms, unsigned max);
 void ws_session_adopt(struct ws_session *s, struct ws_session *with);
 /** Say bye, close the socket and forget; endh is called.  @param reason static */
 void ws_session_end(struct ws_session *s, const char *reason, enum ws_close code);
+/** End all sessions that are signed in to an account.  @param reason static */
+void ws_session_end_user(const char *user, const char *reason, enum ws_close code);
 /** Forget, without a word.  endh is called. */
 void ws_session_forget(struct ws_session *s);
 

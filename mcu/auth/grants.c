@@ -21,6 +21,11 @@ static const struct {
     {RIGHT_RECORD, offsetof(struct grants, record)},
 };
 
+static bool *bool_at(struct grants *grants, size_t offset)
+{
+    return (bool *)((char *)grants + offset);
+}
+
 void grants_of_role(struct grants *ret_grants, enum role role)
 {
     uint32_t rights = rights_of_role(role, NULL);
@@ -30,7 +35,25 @@ void grants_of_role(struct grants *ret_grants, enum role role)
     ret_grants->join = true;
     ret_grants->subscribe = true;
     for (size_t i = 0; i < sizeof(granted) / sizeof(granted[0]); ++i)
-        *(bool *)((char *)ret_grants + granted[i].offset) = (rights & granted[i].right) != 0;
+        *bool_at(ret_grants, granted[i].offset) = (rights & granted[i].right) != 0;
+}
+
+void grants_with_role(struct grants *ret_grants, const struct grants *given, enum role role)
+{
+    struct grants came, goes;
+
+    *ret_grants = *given;
+    if (role == given->role)
+        return;
+    grants_of_role(&came, given->role);
+    grants_of_role(&goes, role);
+    ret_grants->role = role;
+    for (size_t i = 0; i < sizeof(granted) / sizeof(granted[0]); ++i) {
+        size_t at = granted[i].offset;
+        bool withheld = *bool_at(&came, at) && !*bool_at((struct grants *)(uintptr_t)given, at);
+
+        *bool_at(ret_grants, at) = *bool_at(&goes, at) && !withheld;
+    }
 }
 
 uint32_t grants_rights(const struct grants *grants, const struct rights_policy *policy)

@@ -38,12 +38,15 @@ struct grants {
                                               a guest without one.  As a clean name */
     char name[API_TEXT_NAME_SIZE];       /**< Display name, clean; "" = to be asked */
     char jti[GRANTS_JTI_SIZE];           /**< Id of the token; "" = none */
+    uint64_t issued_us;                  /**< When the token was made; whole seconds if others made
+                                              it [us since 1970]; 0 = it does not say */
     uint64_t expires_us;                 /**< Wall clock [us since 1970]; 0 = does not */
     bool user;                           /**< Signed in to an account: identity is its id */
     bool operator_;                      /**< Runs the server: may everything */
 
     char room[API_TEXT_ROOM_SIZE]; /**< Valid for this room; "*" = any, "" = none */
     enum role role;
+    bool role_said;     /**< By a token, in so many words: nobody makes him host but a host */
     bool join;          /**< May enter the room */
     bool publish_audio; /**< RIGHT_SPEAK */
     bool publish_video; /**< RIGHT_SHOW */
@@ -67,6 +70,14 @@ struct grants {
  * @param ret_grants  Everything else is zero
  */
 void grants_of_role(struct grants *ret_grants, enum role role);
+
+/**
+ * The grants of somebody who gets another role: of its rights, all but those that the role he came
+ * with has and he was not given.  With the role that he came with he is what he was.
+ * @param ret_grants  May not be @p given
+ * @param given       What he came with
+ */
+void grants_with_role(struct grants *ret_grants, const struct grants *given, enum role role);
 
 /**
  * What the grants are in a room that takes away @p policy.

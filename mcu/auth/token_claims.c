@@ -239,7 +239,7 @@ static enum token_error check_dates(const struct reader *r, json_t *claims,
                                     const struct token_claims_rules *rules, uint64_t now_us)
 {
     int64_t now_s = (int64_t)(now_us / S_US), leeway_s = rules->leeway_s;
-    int64_t exp_s, nbf_s, iat_s;
+    int64_t exp_s, nbf_s, iat_s, iat_us;
     enum token_error error = read_date(r, claims, "exp", &exp_s);
 
     if (error)
@@ -261,13 +261,20 @@ static enum token_error check_dates(const struct reader *r, json_t *claims,
     if (exp_s > now_s + leeway_s + rules->max_life_s ||
         (iat_s >= 0 && exp_s - iat_s > rules->max_life_s))
         return refuse(r, TOKEN_ERROR_TOO_LONG_LIVED, "exp", "is too far away");
+    error = read_date(r, claims, "iat_us", &iat_us); /* ours: tells tokens of a second apart */
+    if (error)
+        return error;
+    if (iat_s > 0)
+        r->grants->issued_us =
+            (uint64_t)iat_s * S_US + (iat_us > 0 && iat_us < (int64_t)S_US ? (uint64_t)iat_us : 0);
     r->grants->expires_us = (uint64_t)exp_s * S_US;
     return TOKEN_ERROR_NONE;
 }
 
 /* ---- what is granted ---- */
 
-static enum token_error read_role(const struct reader *r, json_t *grants, enum role *ret_role)
+static enum token_error read_role(const struct reader *r, json_t *grants, enum role *ret_role,
+                                  bool *ret_said)
 {
     const char *text;
     enum token_error error = read_text(r, grants, "role", &text);
@@ -275,6 +282,7 @@ static enum token_error read_role(const struct reader *r, json_t *grants, enum r
     *ret_role = ROLE_GUEST;
     if (!error && text && rights_role_find(ret_role, text) != 0)
         return refuse_grant(r, "role", "must be viewer, guest or host");
+    *ret_said = text;
     return error;
 }
 
@@ -282,8 +290,8 @@ static enum token_error read_ours(const struct reader *r, json_t *grants)
 {
     json_t *publish = json_object_get(grants, "publish");
     enum role role;
-    bool join = false;
-    enum token_error error = read_role(r, grants, &role);
+    bool join = false, said;
+    enum token_error error = read_role(r, grants, &role, &said);
 
     if (error)
         return error;
@@ -293,6 +301,7 @@ static enum token_error read_ours(const struct reader *r, json_t *grants)
     if (join)
         grants_of_role(r->grants, role);
     r->grants->role = role;
+    r->grants->role_said = said;
     error = read_room(r, grants);
     if (error)
         return error;
@@ -335,6 +344,7 @@ static enum token_error read_livekit(const struct reader *r, json_t *video)
     if (join)
         grants_of_role(r->grants, admin ? ROLE_HOST : ROLE_GUEST);
     r->grants->role = admin ? ROLE_HOST : ROLE_GUEST;
+    r->grants->role_said = json_object_get(video, "roomAdmin") != NULL;
     r->grants->moderate = r->grants->layout = admin;
     r->grants->record = false; /* a grant of its own there */
     error = read_room(r, video);

@@ -5,7 +5,7 @@
  * Two shapes are read.  Ours, where a role gives its rights and each grant that is named changes
  * one of them; it takes "join": true to have a role's rights at all:
  *
- *     {"iss", "sub", "name", "exp", "nbf", "iat", "jti", "aud",
+ *     {"iss", "sub", "name", "exp", "nbf", "iat", "iat_us", "jti", "aud",
  *      "grants": {"room", "join", "role", "publish": ["audio", "video", "screen"], "subscribe",
  *                 "chat", "record", "moderate", "hidden", "layout", "create", "list", "user",
  *                 "operator"},

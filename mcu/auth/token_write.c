@@ -93,9 +93,9 @@ char *token_write_claims(const struct grants *grants, const struct token_claims_
 {
     json_int_t now_s = (json_int_t)(now_us / S_US);
     json_t *claims =
-        json_pack("{s:I, s:I, s:I, s:o, s:o}", "exp", (json_int_t)(grants->expires_us / S_US),
-                  "nbf", now_s, "iat", now_s, "grants", write_grants(grants), "room_config",
-                  write_room_config(&grants->room_config));
+        json_pack("{s:I, s:I, s:I, s:I, s:o, s:o}", "exp", (json_int_t)(grants->expires_us / S_US),
+                  "nbf", now_s, "iat", now_s, "iat_us", (json_int_t)(now_us % S_US), "grants",
+                  write_grants(grants), "room_config", write_room_config(&grants->room_config));
     char *text = NULL;
     int err = !claims;
 

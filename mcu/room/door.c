@@ -57,8 +57,11 @@ static void fill_ticket(struct room_ticket *ticket, const struct participant *p,
     *ticket = (struct room_ticket){
         .has_token = participant_has_token(p),
         .token_room = grants_may_join(grants, room_name(room)),
-        .token_role = rules_role_of(participant_given_role(p)),
+        .token_role = participant_is_bound(p) || participant_given_role(p) != ROLE_GUEST
+                          ? rules_role_of(participant_given_role(p))
+                          : ROOM_RULES_NOBODY,
         .signed_in = grants->user,
+        .elsewhere = grants->user && participant_is_elsewhere(p, room_name(room)),
         .member_role = cfg->is_host     ? ROOM_RULES_HOST
                        : cfg->is_listed ? ROOM_RULES_GUEST
                                         : ROOM_RULES_NOBODY,
@@ -154,6 +157,8 @@ int door_move(const struct participant *p, struct room *to, const struct partici
     }
     if (!**ret_code) {
         ticket.has_token = ticket.has_token && ticket.token_room;
+        ticket.signed_in = ticket.signed_in && !ticket.elsewhere;
+        ticket.elsewhere = false;
         if (show(to, &ticket, ret_code, ret_role) == ROOM_RULES_ADMIT)
             return 0;
     }
@@ -260,7 +265,7 @@ void door_host_left(struct room *room)
     if (!rules->first_is_host || room_owner(room)[0])
         return;
     for (struct participant *p = room_first(room); p; p = participant_next(p)) {
-        if (participant_role(p) == ROLE_GUEST) {
+        if (participant_role(p) == ROLE_GUEST && !participant_is_bound(p)) {
             participant_set_role(p, ROLE_HOST);
             return;
         }

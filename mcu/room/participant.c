@@ -39,7 +39,7 @@ struct participant {
     bool changed; /* and the room was not told yet */
     uint64_t joined_us, hand_us;
     struct grants grants;
-    enum role given_role; /* before a room or a host gave him another one */
+    struct grants given; /* before a room or a host gave him another role */
     struct room_rate chat_rate, reaction_rate;
     bool token;           /* grants are of one */
     bool waiting;         /* outside of room */
@@ -205,7 +205,7 @@ static void copy_cfg(struct participant *p, const struct participant_cfg *cfg)
         p->grants = *cfg->grants;
     else
         grants_of_role(&p->grants, ROLE_GUEST);
-    p->given_role = p->grants.role;
+    p->given = p->grants;
     p->cfg.grants = &p->grants;
     (void)snprintf(p->pin, sizeof(p->pin), "%s", cfg->pin ? cfg->pin : "");
     p->cfg.pin = cfg->pin ? p->pin : NULL;
@@ -574,17 +574,7 @@ void participant_check_rights(struct participant *p)
 
 void participant_adopt_role(struct participant *p, enum role role)
 {
-    struct grants now;
-
-    grants_of_role(&now, role);
-    memcpy(now.identity, p->grants.identity, sizeof(now.identity));
-    memcpy(now.name, p->grants.name, sizeof(now.name));
-    memcpy(now.avatar, p->grants.avatar, sizeof(now.avatar));
-    memcpy(now.room, p->grants.room, sizeof(now.room));
-    now.user = p->grants.user;
-    now.operator_ = p->grants.operator_;
-    now.hidden = p->grants.hidden;
-    p->grants = now;
+    grants_with_role(&p->grants, &p->given, role);
     if (p->leg && leg_set_unseen(p->leg, is_unseen(p)))
         log_warning(NULL, "%s has no tile: there is no place", p->name);
 }
@@ -607,7 +597,7 @@ void participant_inherit(struct participant *p, const struct participant *from)
 {
     enum role role = from->grants.role;
 
-    if (role > from->given_role && role > p->grants.role)
+    if (role > from->given.role && role > p->grants.role)
         participant_set_role(p, role);
 }
 
@@ -805,9 +795,19 @@ bool participant_has_token(const struct participant *p)
     return p->token && !p->grants.user;
 }
 
+bool participant_is_elsewhere(const struct participant *p, const char *room)
+{
+    return p->token && !grants_may_join(&p->given, room);
+}
+
+bool participant_is_bound(const struct participant *p)
+{
+    return participant_has_token(p) && p->given.role_said && p->given.role != ROLE_HOST;
+}
+
 enum role participant_given_role(const struct participant *p)
 {
-    return p->given_role;
+    return p->given.role;
 }
 
 enum role participant_role(const struct participant *p)

@@ -132,7 +132,7 @@ void participant_mute(struct participant *participant, bool audio, bool video);
 /** Ask him to turn on what is true. */
 void participant_ask(struct participant *participant, const struct participant *by, bool audio,
                      bool video);
-/** Give him another role: its rights are his, in place of what his token gave; all are told. */
+/** Give him another role, see grants_with_role(); all are told. */
 void participant_set_role(struct participant *participant, enum role role);
 /** He is @p from by another way: a role that from got in the room is his too. */
 void participant_inherit(struct participant *participant, const struct participant *from);
@@ -176,6 +176,10 @@ const char *participant_source(const struct participant *participant);
 const struct grants *participant_grants(const struct participant *participant);
 /** He came with a token of a room, not with an account or with nothing. */
 bool participant_has_token(const struct participant *participant);
+/** His token, of a room or of an account, is not for that one. */
+bool participant_is_elsewhere(const struct participant *participant, const char *room);
+/** The token of a room says that he is a guest or a viewer: only a host makes him one. */
+bool participant_is_bound(const struct participant *participant);
 enum role participant_role(const struct participant *participant);
 /** The role that he came with: of his token, or a guest's. */
 enum role participant_given_role(const struct participant *participant);

@@ -58,7 +58,7 @@ static const char *check_ticket(const struct room_rules *rules, const struct roo
 
     if (ticket->banned)
         return "banned";
-    if (ticket->has_token && !ticket->token_room)
+    if (ticket->elsewhere || (ticket->has_token && !ticket->token_room))
         return "token_room";
     if (role == ROOM_RULES_HOST)
         return "";
@@ -92,7 +92,8 @@ enum room_rules_verdict room_rules_admit(const struct room_rules *rules,
 
     if (!*code && rules->max_participants && state->nmembers >= rules->max_participants)
         code = "room_full";
-    if (!*code && rules->first_is_host && role == ROOM_RULES_GUEST && state->nmembers == 0)
+    if (!*code && rules->first_is_host && role == ROOM_RULES_GUEST && state->nmembers == 0 &&
+        !(ticket->has_token && ticket->token_role))
         role = ROOM_RULES_HOST;
     if (*code) {
         verdict = ROOM_RULES_DENY;

@@ -15,6 +15,8 @@
  *     waiting_for_host    who is not host, while none is there
  *     lobby               who is not host and was not let in from it
  *
+ * Whose token says that he is a guest or a viewer is no host for being the first.
+ *
  * The first one in an empty room counts as host for the last two rows only: he still needs the PIN,
  * and a lock that was left on keeps him out.  A viewer is never the first host.
  *
@@ -92,6 +94,7 @@ struct room_ticket {
     bool token_room;                  /**< It is for this room */
     enum room_rules_role token_role;  /**< NOBODY = it does not say: guest */
     bool signed_in;                   /**< Has an account */
+    bool elsewhere;                   /**< By a token of that account that is not for this room */
     enum room_rules_role member_role; /**< In the meeting's list, its owner a HOST; else NOBODY */
     const char *pin;                  /**< As given; NULL or "" = none */
     bool banned;                      /**< See bans.h */

@@ -34,7 +34,8 @@ struct store_chat {
 struct store_chat_query {
     const char *room;
     const char *session;   /**< Only this session; "" or NULL for all of the room */
-    const char *reader;    /**< Id of who reads: private messages of others are left out.
+    const char *reader;    /**< Id of who reads, as a participant or, for what he wrote,
+                              his identity: private messages of others are left out.
                               "" or NULL: nothing is left out, for operators only */
     uint64_t since_us;     /**< Nothing that was sent before; 0: all */
     bool forward;          /**< From old to new; else newest first */

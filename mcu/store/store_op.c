@@ -80,6 +80,7 @@ static const struct store_op_info infos[STORE_OP_N] = {
     [STORE_OP_TOKEN_REVOKE] = {"token revoke", &store_token_shape, true},
     [STORE_OP_TOKEN_IS_REVOKED] = {"token is revoked", &store_op_key_shape, false},
     [STORE_OP_TOKEN_LIST] = {"token list", &store_op_page_shape, false},
+    [STORE_OP_TOKEN_LIST_USERS] = {"token list users", &store_op_page_shape, false},
 
     [STORE_OP_PURGE] = {"purge", &store_purge_shape, true},
 };

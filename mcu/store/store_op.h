@@ -64,6 +64,7 @@ enum store_op {
     STORE_OP_TOKEN_REVOKE,     /* struct store_token */
     STORE_OP_TOKEN_IS_REVOKED, /* struct store_key */
     STORE_OP_TOKEN_LIST,       /* struct store_page */
+    STORE_OP_TOKEN_LIST_USERS, /* struct store_page */
 
     STORE_OP_PURGE, /* struct store_purge_chunk */
 
@@ -124,6 +125,7 @@ extern const struct store_shape store_hook_query_shape;
 extern const struct store_shape store_hook_delivery_shape;
 extern const struct store_shape store_idem_shape;
 extern const struct store_shape store_token_shape;
+extern const struct store_shape store_token_user_shape;
 extern const struct store_shape store_purge_shape;
 
 #endif

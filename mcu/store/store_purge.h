@@ -20,12 +20,13 @@
 enum { STORE_PURGE_CHUNK = 500 /**< Rows of a request */ };
 
 enum store_purge_what {
-    STORE_PURGE_CHAT,       /**< Messages sent before           */
-    STORE_PURGE_SESSIONS,   /**< Sessions that ended before, with their members */
-    STORE_PURGE_CALLS,      /**< Calls that ended before, with their legs */
-    STORE_PURGE_DELIVERIES, /**< Deliveries created before that are not pending */
-    STORE_PURGE_IDEM,       /**< Idempotency keys claimed before */
-    STORE_PURGE_TOKENS,     /**< Revoked tokens that expired before */
+    STORE_PURGE_CHAT,        /**< Messages sent before           */
+    STORE_PURGE_SESSIONS,    /**< Sessions that ended before, with their members */
+    STORE_PURGE_CALLS,       /**< Calls that ended before, with their legs */
+    STORE_PURGE_DELIVERIES,  /**< Deliveries created before that are not pending */
+    STORE_PURGE_IDEM,        /**< Idempotency keys claimed before */
+    STORE_PURGE_TOKENS,      /**< Revoked tokens that expired before */
+    STORE_PURGE_TOKEN_USERS, /**< Moments of accounts before */
     STORE_PURGE_N
 };
 

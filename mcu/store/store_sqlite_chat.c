@@ -16,7 +16,8 @@ static const char same_sql[] =
 
 #define VISIBLE                                                                                    \
     " AND (:session = '' OR session = :session) AND (:reader = '' OR to_participant = ''"          \
-    " OR to_participant = :reader OR from_participant = :reader) AND sent_us >= :since_us"
+    " OR to_participant = :reader OR from_participant = :reader OR from_id = :reader)"             \
+    " AND sent_us >= :since_us"
 
 static const char forward_sql[] =
     "SELECT * FROM chat WHERE room = :room AND (sent_us, id) > (:cursor_us, :cursor_id)" VISIBLE

@@ -17,6 +17,7 @@ static const char *const statements[STORE_PURGE_N] = {
         DELETE_FROM("deliveries", "state <> 'pending' AND created_us < :older_us"),
     [STORE_PURGE_IDEM] = DELETE_FROM("idem", "created_us < :older_us"),
     [STORE_PURGE_TOKENS] = DELETE_FROM("tokens", "expires_us < :older_us"),
+    [STORE_PURGE_TOKEN_USERS] = DELETE_FROM("token_users", "not_before_us < :older_us"),
 };
 
 static int purge(struct store_sqlite_stmt_cache *db, struct store_request *request, const char *sql,

@@ -104,6 +104,18 @@ const char *const store_sqlite_schema_migrations[] = {
     "CREATE TABLE tokens (jti TEXT NOT NULL PRIMARY KEY, expires_us INTEGER NOT NULL) STRICT;"
     "CREATE INDEX tokens_end ON tokens (expires_us);",
 
+    /* 5: accounts whose tokens made until a moment are refused.  Triggers, so that no change of an
+       account is stored without. */
+    "CREATE TABLE token_users ("
+    " user TEXT NOT NULL PRIMARY KEY, not_before_us INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX token_users_age ON token_users (not_before_us);"
+    "CREATE TRIGGER users_changed AFTER UPDATE ON users"
+    " WHEN old.password_hash <> new.password_hash OR old.role <> new.role BEGIN"
+    "  INSERT OR REPLACE INTO token_users VALUES (new.id, new.changed_us); END;"
+    "CREATE TRIGGER users_removed AFTER DELETE ON users BEGIN"
+    "  INSERT OR REPLACE INTO token_users"
+    "  VALUES (old.id, CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) * 1000); END;",
+
     NULL,
 };
 

@@ -36,5 +36,8 @@ const struct store_sqlite_op store_sqlite_token_ops[] = {
      &store_token_shape},
     {STORE_OP_TOKEN_LIST, list,
      "SELECT * FROM tokens WHERE jti > :after ORDER BY jti LIMIT :limit + 1", &store_token_shape},
+    {STORE_OP_TOKEN_LIST_USERS, list,
+     "SELECT * FROM token_users WHERE user > :after ORDER BY user LIMIT :limit + 1",
+     &store_token_user_shape},
     {.op = STORE_OP_N},
 };

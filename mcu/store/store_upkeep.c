@@ -18,6 +18,7 @@
 #include "mcu/store/store_history.h"
 #include "mcu/store/store_idem.h"
 #include "mcu/store/store_purge.h"
+#include "mcu/store/store_token.h"
 #include "net/control_loop.h"
 
 LOG_DOMAIN("store");
@@ -54,6 +55,8 @@ static void purge(uint64_t now_us)
             older_us = now_us - STORE_IDEM_KEEP_US;
         else if (what == STORE_PURGE_TOKENS)
             older_us = now_us;
+        else if (what == STORE_PURGE_TOKEN_USERS)
+            older_us = now_us - STORE_TOKEN_KEEP_US;
         if (older_us)
             (void)store_purge_run(upkeep.store, (enum store_purge_what)what, older_us,
                                   (struct store_reply){on_purged, NULL});

@@ -135,6 +135,7 @@ export const text = {
     resumed: 'You joined from another device.',
     ended: 'The meeting has ended.',
     server_stops: 'The server is being restarted.',
+    signed_out: 'Your account was changed. Please sign in again.',
     media_lost: 'Picture and sound did not reach the server any more.',
   },
   close: {

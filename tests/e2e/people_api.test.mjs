@@ -105,7 +105,102 @@ test('people change their password by the old one', async () => {
   await put([400, 'bad_request'], { new: 'another one' });
   await put(204, { old: password, new: 'another one' });
   await gets([401, 'login_wrong'], 'POST', '/login', { body: { name: 'bob', password } });
-  await gets(200, 'POST', '/login', { body: { name: 'bob', password: 'another one' } });
+  await gets([401, 'token_revoked'], 'GET', '/users/me', bob); // with the password go the tokens
+  const { json } = await gets(200, 'POST', '/login', { body: { name: 'bob', password: 'another one' } });
+  bob = { token: json.token, id: json.user.id };
+  await gets(200, 'GET', '/users/me', bob);
+});
+
+test('tokens and sessions of an account end when it is changed by others', async () => {
+  const { json: { id } } = await gets(201, 'POST', '/users', { ...admin, body: { name: 'mallory', role: 'operator', password } });
+  const session = async (token) => {
+    const socket = await RawSocket.connect(daemon.ports.http);
+    socket.json({ t: 'hello', id: 1, d: { token } });
+    await socket.message(({ t }) => t === 'welcome');
+    return socket;
+  };
+  let { token } = await login('mallory');
+  let socket = await session(token);
+  await gets(200, 'PATCH', `/users/${id}`, { ...admin, body: { display: 'Mal', role: 'operator' } }); // nothing of that
+  await gets(200, 'GET', '/users', { token });
+  await gets(200, 'PATCH', `/users/${id}`, { ...admin, body: { role: 'user' } });
+  assert.equal((await socket.message(({ t }) => t === 'bye')).d.reason, 'signed_out');
+  await gets([401, 'token_revoked'], 'GET', '/users', { token });
+  ({ token } = await login('mallory'));
+  await gets(403, 'GET', '/users', { token });
+  await gets(200, 'PATCH', `/users/${id}`, { ...admin, body: { password } });
+  await gets([401, 'token_revoked'], 'GET', '/users/me', { token });
+  ({ token } = await login('mallory'));
+  socket = await session(token);
+  await gets(204, 'DELETE', `/users/${id}`, admin);
+  assert.equal((await socket.message(({ t }) => t === 'bye')).d.reason, 'removed');
+  await gets([401, 'token_revoked'], 'GET', '/users/me', { token });
+  await gets([401, 'token_revoked'], 'POST', '/meetings', { token, body: { title: 'x' } });
+});
+
+test('a session whose token was revoked enters nothing any more', async () => {
+  const { token } = await login('ada');
+  const ask = async (socket, t, d, id) => {
+    socket.json({ t, id, d });
+    const answer = await socket.message((m) => m.re === id);
+    return answer.d?.code ?? answer.t;
+  };
+  const open = () => RawSocket.connect(daemon.ports.http);
+  const [idle, inside, after] = [await open(), await open(), await open()];
+  const secrets = [];
+  for (const [socket, room] of [[idle], [inside, 'revoked']]) {
+    socket.json({ t: 'hello', id: 1, d: { token, room } });
+    secrets.push((await socket.message(({ re }) => re === 1)).d.session);
+  }
+  assert.ok(secrets[0] && secrets[1]);
+  await gets(204, 'POST', '/logout', { token });
+  assert.equal(await ask(idle, 'join', { room: 'revoked' }, 2), 'token_revoked');
+  assert.equal(await ask(idle, 'call.start', { to: [bob.id] }, 3), 'token_revoked');
+  assert.equal(await ask(inside, 'hand', { up: true }, 2), 'ok'); // who is in stays
+  assert.equal(await ask(after, 'hello', { resume: secrets[0] }, 1), 'token_revoked');
+  assert.equal(await ask(after, 'hello', { resume: secrets[1] }, 2), 'token_revoked');
+  for (const socket of [idle, inside, after]) socket.close();
+});
+
+test('nobody makes himself more than his token says', async () => {
+  const body = { room: 'raise', identity: 'rita', role: 'guest', moderate: true, chat: false };
+  const { json: { token } } = await gets(201, 'POST', '/tokens', { ...admin, body });
+  const socket = await RawSocket.connect(daemon.ports.http);
+  socket.json({ t: 'hello', id: 1, d: { room: 'raise', token } });
+  const { d: { you } } = await socket.message(({ re }) => re === 1);
+  assert.equal(you.role, 'guest'); // although he is the first
+  socket.json({ t: 'participant.set', id: 2, d: { id: you.id, role: 'host' } });
+  assert.equal((await socket.message(({ re }) => re === 2)).d.code, 'forbidden');
+  const where = `/rooms/raise/participants/${you.id}/role`;
+  await gets([403, 'forbidden'], 'PUT', where, { token, body: { role: 'host' } });
+  await gets(200, 'PUT', where, { ...admin, body: { role: 'host' } });
+  socket.json({ t: 'chat', id: 3, d: { text: 'hello' } });
+  assert.equal((await socket.message(({ re }) => re === 3)).d.code, 'forbidden');
+  socket.close();
+});
+
+test('a host reads no private messages by calling somebody as their author or reader', async () => {
+  const mint = async (options, body) => (await gets(201, 'POST', '/tokens', { ...options, body: { room: 'whisper', ...body } })).json.token;
+  const enter = async (token) => {
+    const socket = await RawSocket.connect(daemon.ports.http);
+    socket.json({ t: 'hello', id: 1, d: { room: 'whisper', token } });
+    return { socket, you: (await socket.message(({ re }) => re === 1)).d.you };
+  };
+  const host = { token: await mint(admin, { identity: 'hal', role: 'host' }) };
+  const [one, two] = [await enter(await mint(admin, { identity: 'uma', role: 'guest' })), await enter(await mint(admin, { identity: 'vic', role: 'guest' }))];
+  one.socket.json({ t: 'chat', id: 2, d: { text: 'between us', to: two.you.id } });
+  assert.equal((await one.socket.message(({ re }) => re === 2)).t, 'ok');
+  await gets([400, 'bad_request'], 'POST', '/tokens', { ...host, body: { room: 'whisper', role: 'host', identity: two.you.id } });
+  await gets([400, 'bad_request'], 'POST', '/tokens', { ...admin, body: { room: 'whisper', role: 'host', identity: two.you.id } });
+  await gets([400, 'bad_request'], 'POST', '/tokens', { ...host, body: { room: 'whisper', role: 'host', identity: 'x'.repeat(61) } });
+  const same = await mint(host, { identity: 'vic', role: 'host' });
+  assert.equal(JSON.parse(Buffer.from(same.split('.')[1], 'base64url')).sub, 'by_vic');
+  const texts = async (options) => (await gets(200, 'GET', '/rooms/whisper/messages', options)).json.items.map((m) => m.text);
+  assert.deepEqual(await texts(host), []);
+  assert.deepEqual(await texts({ token: same }), []);
+  assert.deepEqual(await texts({ token: await mint(admin, { identity: 'vic', role: 'host' }) }), []);
+  assert.deepEqual(await texts(admin), ['between us']);
+  for (const { socket } of [one, two]) socket.close();
 });
 
 test('people find each other by how a login begins', async () => {

@@ -219,6 +219,40 @@ static void the_first_is_host_and_the_next_follows_him(void **state)
     assert_int_equal(participant_role(person[2].p), ROLE_GUEST);
 }
 
+static void a_token_that_says_guest_makes_no_host(void **state)
+{
+    struct grants grants;
+    (void)state;
+
+    token_for(&grants, "x", "a", ROLE_GUEST);
+    grants.role_said = true;
+    grants.chat = false;
+    assert_int_equal(come(&person[0], "a", &grants, NULL), 0);
+    assert_int_equal(participant_role(person[0].p), ROLE_GUEST);
+    participant_set_role(person[0].p, ROLE_HOST); /* a host may, but not what the token withholds */
+    assert_true(participant_rights(person[0].p) & RIGHT_MODERATE);
+    assert_false(participant_rights(person[0].p) & RIGHT_CHAT);
+    assert_int_equal(come(&person[1], "a", &grants, NULL), 0);
+    comes_as(&person[2], "a", ROLE_GUEST);
+    person[0].p = participant_leave(person[0].p, "left");
+    assert_int_equal(participant_role(person[1].p), ROLE_GUEST);
+    assert_int_equal(participant_role(person[2].p), ROLE_HOST);
+}
+
+static void a_token_of_an_account_opens_its_room_only(void **state)
+{
+    struct grants grants;
+    (void)state;
+
+    token_for(&grants, "us_x", "a", ROLE_HOST);
+    grants.user = true;
+    assert_int_equal(come(&person[0], "b", &grants, NULL), -EACCES);
+    assert_string_equal(code, "token_room");
+    assert_int_equal(come(&person[0], "a", &grants, NULL), 0);
+    (void)snprintf(grants.room, sizeof(grants.room), "*");
+    assert_int_equal(come(&person[1], "b", &grants, NULL), 0);
+}
+
 static void a_refused_one_leaves_no_room_behind(void **state)
 {
     struct grants grants;
@@ -438,6 +472,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         TEST(takes_rights_away_from_each_role),
         TEST(the_first_is_host_and_the_next_follows_him),
+        TEST(a_token_that_says_guest_makes_no_host),
+        TEST(a_token_of_an_account_opens_its_room_only),
         TEST(a_refused_one_leaves_no_room_behind),
         TEST(hosts_let_in_and_turn_away),
         TEST(whoever_finds_no_place_keeps_his),

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -123,6 +124,29 @@ static void expires_at_its_time_or_never(void **state)
     assert_false(grants_have_expired(&grants, UINT64_MAX));
 }
 
+static void keeps_what_was_withheld_when_the_role_changes(void **state)
+{
+    struct grants given, now;
+    (void)state;
+
+    grants_of_role(&given, ROLE_GUEST);
+    given.publish_audio = given.chat = false;
+    given.moderate = true;
+    (void)snprintf(given.identity, sizeof(given.identity), "ada");
+    grants_with_role(&now, &given, ROLE_HOST);
+    assert_int_equal(now.role, ROLE_HOST);
+    assert_string_equal(now.identity, "ada");
+    assert_false(now.publish_audio || now.chat);
+    assert_true(now.publish_video && now.moderate && now.layout && now.record);
+    grants_with_role(&now, &given, ROLE_VIEWER);
+    assert_false(now.moderate || now.chat || now.publish_video);
+    grants_with_role(&now, &given, ROLE_GUEST);
+    assert_memory_equal(&now, &given, sizeof(now));
+    grants_of_role(&given, ROLE_VIEWER); /* a viewer's role has not what a guest's has */
+    grants_with_role(&now, &given, ROLE_GUEST);
+    assert_true(now.publish_audio && now.publish_video && now.chat);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -133,6 +157,7 @@ int main(void)
         cmocka_unit_test(takes_away_what_the_policy_denies),
         cmocka_unit_test(lets_an_operator_do_everything_everywhere),
         cmocka_unit_test(needs_join_to_enter_but_not_to_moderate),
+        cmocka_unit_test(keeps_what_was_withheld_when_the_role_changes),
         cmocka_unit_test(expires_at_its_time_or_never),
     };
 

@@ -127,12 +127,36 @@ static int tear_down(void **state)
     return system(command);
 }
 
+/* Until the database has said what is refused, tokens are told to wait. */
+static void wait_until_ready(void)
+{
+    static unsigned n;
+    const struct timespec ms = {.tv_nsec = 1000000};
+    struct signin_result result;
+
+    do {
+        char source[32];
+
+        control_loop_flush();
+        (void)nanosleep(&ms, NULL);
+        (void)snprintf(source, sizeof(source), "203.0.113.%u", ++n % 250);
+        signin_token(&result, "x", 1, source);
+    } while (result.wait_ms);
+}
+
 static int start(void **state)
 {
     char text[256];
+    struct signin_result result;
+    int err = signin_init(&settings->config, store, text, sizeof(text));
     (void)state;
 
-    return signin_init(&settings->config, store, text, sizeof(text));
+    if (err)
+        return err;
+    signin_token(&result, "x", 1, "203.0.113.251");
+    assert_true(result.wait_ms > 0);
+    wait_until_ready();
+    return 0;
 }
 
 static int stop(void **state)
@@ -196,29 +220,105 @@ static void keeps_whoever_guesses_waiting_and_nobody_else(void **state)
     assert_int_equal(result.wait_ms, 0);
 }
 
-static void refuses_what_was_revoked_after_a_restart_too(void **state)
+static void start_again(void)
 {
-    struct signin_result result;
-    char token[TOKEN_SIZE], text[256];
-    unsigned tries = 0;
-    (void)state;
-
-    make_token(token, "gone-1");
-    assert_int_equal(signin_revoke("gone-1", clock_wall_us() + 60000000), 0);
-    assert_int_equal(signin_revoke("gone-1", clock_wall_us() + 60000000), 0);
-    signin_token(&result, token, strlen(token), address);
-    assert_string_equal(result.code, "token_revoked");
+    char text[256];
 
     signin_finish();
     assert_int_equal(signin_init(&settings->config, store, text, sizeof(text)), 0);
-    do { /* the list comes from the database */
-        const struct timespec ms = {.tv_nsec = 1000000};
+    wait_until_ready();
+}
 
-        control_loop_flush();
-        (void)nanosleep(&ms, NULL);
-        signin_token(&result, token, strlen(token), other);
-    } while (!result.code && !result.wait_ms && ++tries < WAIT_MS);
-    assert_string_equal(result.code, "token_revoked");
+static bool is_taken(const char *token)
+{
+    struct signin_result result;
+
+    signin_token(&result, token, strlen(token), other);
+    assert_int_equal(result.wait_ms, 0);
+    if (result.code)
+        assert_string_equal(result.code, "token_revoked");
+    return !result.code;
+}
+
+static void revoke_it(const char *jti)
+{
+    unsigned n = 0;
+
+    assert_int_equal(
+        signin_revoke(jti, clock_wall_us() + 60000000, true, (struct store_reply){on_put, &n}), 0);
+    wait_for(&n, 1);
+}
+
+static void refuses_what_was_revoked_after_a_restart_too(void **state)
+{
+    char token[TOKEN_SIZE];
+    (void)state;
+
+    make_token(token, "gone-1");
+    assert_true(is_taken(token));
+    revoke_it("gone-1");
+    revoke_it("gone-1");
+    assert_false(is_taken(token));
+    start_again();
+    assert_false(is_taken(token));
+}
+
+static void knows_when_grants_are_over(void **state)
+{
+    const uint64_t now_us = clock_wall_us();
+    struct grants grants = {.expires_us = 0};
+    (void)state;
+
+    assert_null(signin_why_over(&grants)); /* do not expire */
+    grants.expires_us = now_us - 1000000;  /* clocks may differ by so much */
+    assert_null(signin_why_over(&grants));
+    grants.expires_us = now_us - 60000000;
+    assert_string_equal(signin_why_over(&grants), "token_expired");
+    grants.expires_us = now_us + 60000000;
+    (void)snprintf(grants.jti, sizeof(grants.jti), "over-1");
+    assert_null(signin_why_over(&grants));
+    revoke_it("over-1");
+    assert_string_equal(signin_why_over(&grants), "token_revoked");
+}
+
+static void on_user(int err, const void *result, void *arg)
+{
+    const struct store_user *user = result;
+    struct store_user changed;
+
+    assert_int_equal(err, 0);
+    changed = *user;
+    changed.role = "user";
+    changed.changed_us = clock_wall_us();
+    assert_int_equal(store_user_put(store, &changed, (struct store_reply){on_put, arg}), 0);
+}
+
+static void refuses_tokens_of_an_account_that_was_changed_or_removed(void **state)
+{
+    char token[TOKEN_SIZE];
+    unsigned n = 0;
+    (void)state;
+
+    add_user("us_eve", "eve", "long enough", "operator");
+    login("eve", "long enough", address);
+    memcpy(token, last.token, sizeof(token));
+    assert_true(is_taken(token));
+    assert_int_equal(store_user_get(store, "us_eve", (struct store_reply){on_user, &n}), 0);
+    wait_for(&n, 1);
+    assert_int_equal(signin_end_user("us_eve", clock_wall_us()), 0);
+    assert_false(is_taken(token));
+    login("eve", "long enough", address); /* in the same second, most likely */
+    assert_true(is_taken(last.token));
+    start_again();
+    assert_false(is_taken(token));
+    assert_true(is_taken(last.token));
+
+    memcpy(token, last.token, sizeof(token));
+    n = 0;
+    assert_int_equal(store_user_remove(store, "us_eve", (struct store_reply){on_put, &n}), 0);
+    wait_for(&n, 1);
+    assert_int_equal(signin_end_user("us_eve", clock_wall_us()), 0);
+    assert_false(is_taken(token));
 }
 
 static void lets_in_by_name_and_password(void **state)
@@ -321,6 +421,8 @@ int main(void)
         TEST(takes_its_own_tokens_and_no_others),
         TEST(keeps_whoever_guesses_waiting_and_nobody_else),
         TEST(refuses_what_was_revoked_after_a_restart_too),
+        TEST(knows_when_grants_are_over),
+        TEST(refuses_tokens_of_an_account_that_was_changed_or_removed),
         TEST(lets_in_by_name_and_password),
         TEST(tells_no_more_of_wrong_names_than_of_wrong_passwords),
         TEST(counts_wrong_passwords_by_account_too),

@@ -107,6 +107,12 @@ static void private_messages_are_for_two(void **state)
     assert_string_equal(ids((struct store_chat_query){.reader = "pt_c"}), "a");
     assert_string_equal(ids((struct store_chat_query){.session = "s", .reader = "pt_c"}), "a");
     assert_string_equal(ids((struct store_chat_query){.session = "t"}), "");
+    m = message("c", 102);
+    m.from_id = "us_a";
+    m.to_participant = "pt_b";
+    assert_int_equal(add(m), 0);
+    assert_string_equal(ids((struct store_chat_query){.reader = "us_a"}), "ca");
+    assert_string_equal(ids((struct store_chat_query){.reader = "-"}), "a");
 }
 
 static void a_message_has_a_limit(void **state)

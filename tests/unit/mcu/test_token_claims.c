@@ -397,6 +397,8 @@ static void reads_back_what_it_writes(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); ++i) {
         char *json;
 
+        cases[i].issued_us = NOW_US;
+        cases[i].role_said = true;
         cases[i].expires_us = NOW_US + 3600000000u;
         (void)snprintf(cases[i].jti, sizeof(cases[i].jti), "tk_%zu", i);
         json = token_write_claims(&cases[i], &rules, NOW_US);
