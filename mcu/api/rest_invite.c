@@ -115,7 +115,8 @@ static void answer_calendar(struct work *w, const struct invite *invite,
         rest_task_problem(&w->task, REST_PROBLEM_NO_SCHEDULE, NULL);
         return;
     }
-    (void)snprintf(uid, sizeof(uid), "%s@%s", m->id, config_sip_realm(&room_set_settings()->config));
+    (void)snprintf(uid, sizeof(uid), "%s@%s", m->id,
+                   config_sip_realm(&room_set_settings()->config));
     text = api_calendar_make(&event);
     if (!text) {
         rest_task_problem(&w->task, REST_PROBLEM_BUSY, NULL);
