@@ -49,6 +49,7 @@ enum {
     USERS = REST_WHO_USER | REST_WHO_OPERATOR,
     HOST = REST_WHO_HOST | REST_WHO_OPERATOR,
     SELF = REST_WHO_SELF | REST_WHO_OPERATOR,
+    LIST = REST_WHO_LIST | REST_WHO_OPERATOR,
 };
 
 /* Of rows that fit, the first one counts: "me" goes before {u}. */
@@ -68,7 +69,7 @@ const struct rest_route rest_table_routes[] = {
     ROW("GET", API "/layouts/{n}/preview.png", OPERATOR, rest_preview_get),
     ROW("POST", API "/layouts/check", OPERATOR, rest_preview_check),
 
-    ROW("GET", API "/rooms", OPERATOR, rest_room_list),
+    ROW("GET", API "/rooms", LIST, rest_room_list),
     ROW("GET", API "/rooms/{r}", HOST, rest_room_get),
     ROW("PATCH", API "/rooms/{r}", HOST, rest_room_change),
     ROW("DELETE", API "/rooms/{r}", HOST, rest_room_remove),

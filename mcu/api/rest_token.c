@@ -108,6 +108,11 @@ static bool fill(struct grants *grants, const struct body *body, const struct re
         if (body->right[i].given)
             *right_of(grants, i) = body->right[i].on;
     }
+    if (!grants->subscribe) {
+        rest_reply_invalid(ticket, REST_PROBLEM_BAD_REQUEST,
+                           "/subscribe: whoever is in a room sees and hears it");
+        return false;
+    }
     id_text(grants->jti, JTI_LEN);
     return true;
 }

@@ -36,6 +36,7 @@ enum rest_who_verdict rest_who_may(unsigned who, const struct rest_caller *calle
     if ((who & REST_WHO_ANYBODY) || ((who & REST_WHO_LOCAL) && caller->local) ||
         ((who & REST_WHO_OPERATOR) && rest_who_is_operator(caller)) ||
         ((who & REST_WHO_SIGNED) && caller->signed_) || ((who & REST_WHO_USER) && *user) ||
+        ((who & REST_WHO_LIST) && caller->signed_ && caller->grants.list) ||
         ((who & REST_WHO_HOST) && rest_who_is_host(caller, param)) ||
         ((who & REST_WHO_SELF) && *user && strcmp(user, param) == 0))
         return REST_WHO_YES;

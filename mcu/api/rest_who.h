@@ -27,6 +27,7 @@ enum rest_who {
     REST_WHO_USER = 1 << 4,     /**< Whoever is signed in to an account */
     REST_WHO_HOST = 1 << 5, /**< Who may moderate the room of the path, and its meeting's owner */
     REST_WHO_SELF = 1 << 6, /**< The user whose id is in the path */
+    REST_WHO_LIST = 1 << 7, /**< Whose token lets him list rooms */
 };
 
 struct rest_caller {

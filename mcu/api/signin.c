@@ -368,7 +368,6 @@ static void fill_grants(struct grants *grants, const struct store_user *user)
                    user->display[0] ? user->display : user->name);
     grants->user = true;
     grants->operator_ = strcmp(user->role, "operator") == 0;
-    grants->create = true;
     (void)snprintf(grants->room, sizeof(grants->room), "*");
 }
 

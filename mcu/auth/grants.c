@@ -34,6 +34,7 @@ void grants_of_role(struct grants *ret_grants, enum role role)
     ret_grants->role = role;
     ret_grants->join = true;
     ret_grants->subscribe = true;
+    ret_grants->create = true;
     for (size_t i = 0; i < sizeof(granted) / sizeof(granted[0]); ++i)
         *bool_at(ret_grants, granted[i].offset) = (rights & granted[i].right) != 0;
 }

@@ -28,7 +28,7 @@ enum {
 
 /** How a room shall be if this participant is the one who makes it. */
 struct grants_room_config {
-    char layout[GRANTS_LAYOUT_SIZE]; /**< [a-z0-9._-], "" = as configured */
+    char layout[GRANTS_LAYOUT_SIZE]; /**< [a-z0-9._-], not used yet */
     unsigned max_participants;       /**< 1 to GRANTS_PARTICIPANTS_MAX, 0 = as configured */
     char title[API_TEXT_NAME_SIZE];  /**< Clean; "" = none */
 };
@@ -51,13 +51,13 @@ struct grants {
     bool publish_audio; /**< RIGHT_SPEAK */
     bool publish_video; /**< RIGHT_SHOW */
     bool publish_screen;
-    bool subscribe; /**< May see and hear the room */
+    bool subscribe; /**< May see and hear the room; who joins may, see token_claims.h */
     bool chat;
     bool record;
     bool moderate;
     bool layout;
     bool hidden; /**< Is not in the list of people */
-    bool create; /**< May make rooms */
+    bool create; /**< May make his room by entering it, if it has no meeting */
     bool list;   /**< May list rooms */
 
     char avatar[GRANTS_AVATAR_SIZE]; /**< https URL in ASCII; "" = none */
@@ -66,7 +66,8 @@ struct grants {
 };
 
 /**
- * What a role has: all of its rights, join and subscribe; nobody in particular in no room yet.
+ * What a role has: all of its rights, join, subscribe and create; nobody in particular in no room
+ * yet.
  * @param ret_grants  Everything else is zero
  */
 void grants_of_role(struct grants *ret_grants, enum role role);

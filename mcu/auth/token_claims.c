@@ -357,12 +357,17 @@ static enum token_error read_livekit(const struct reader *r, json_t *video)
 static enum token_error read_grants(const struct reader *r, json_t *claims)
 {
     json_t *ours = json_object_get(claims, "grants"), *video = json_object_get(claims, "video");
+    enum token_error error;
 
     if (!ours && !video)
         return refuse_grant(r, "grants", "is missing");
     if (!json_is_object(ours ? ours : video))
         return refuse_grant(r, ours ? "grants" : "video", "must be an object");
-    return ours ? read_ours(r, ours) : read_livekit(r, video);
+    error = ours ? read_ours(r, ours) : read_livekit(r, video);
+    if (!error && r->grants->join && !r->grants->subscribe)
+        return refuse_grant(r, ours ? "subscribe" : "canSubscribe",
+                            "is false, but whoever is in a room sees and hears it");
+    return error;
 }
 
 /* ---- what is said about him and his room ---- */

@@ -12,11 +12,16 @@
  *      "attr": {"avatar", ...}, "room_config": {"layout", "max_participants", "title"}}
  *
  * LiveKit's, looked at only where there is no "grants".  Whoever has "roomAdmin" is host, others
- * are guests; as there, "roomJoin" includes to publish and to subscribe unless that is denied:
+ * are guests; as there, "roomJoin" includes to publish unless that is denied:
  *
  *     {"iss", "sub", "name", "exp", ...,
  *      "video": {"room", "roomJoin", "roomCreate", "roomList", "roomAdmin", "roomRecord",
  *                "canPublish", "canPublishSources", "canSubscribe", "canPublishData", "hidden"}}
+ *
+ * Who may join makes the room by entering it unless "create" or "roomCreate" is false; its title
+ * and size are then those of "room_config", whose layout is read and not used. "list" lets him list
+ * rooms. There is no place for people who do not see and hear: "subscribe" or "canSubscribe" false
+ * is refused for who joins.
  *
  * Claims that are not known are ignored; known ones of a wrong type are an error, and so are
  * names twice in one object.  Nothing here knows about signatures.

@@ -215,10 +215,38 @@ static void copy_cfg(struct participant *p, const struct participant_cfg *cfg)
     p->cfg.name = p->name;
 }
 
+/* Rules of a room that he makes: of its meeting, or as configured and as his token says. */
+static const struct room_rules *rules_of(const struct participant *p,
+                                         const struct participant_cfg *cfg, struct room_rules *own)
+{
+    const struct grants_room_config *says = &p->grants.room_config;
+
+    if (cfg->rules)
+        return cfg->rules;
+    room_set_default_rules(own);
+    if (says->max_participants)
+        own->max_participants = says->max_participants;
+    if (says->title[0]) {
+        struct room_rules with = *own;
+
+        (void)snprintf(with.title, sizeof(with.title), "%.256s", says->title);
+        if (!room_rules_check(&with))
+            *own = with;
+    }
+    return own;
+}
+
+/* Whoever may not join at all hears so at the door. */
+static bool may_make(const struct participant *p, const struct participant_cfg *cfg)
+{
+    return !p->token || cfg->rules || p->grants.create || p->grants.operator_ || !p->grants.join;
+}
+
 int participant_join(struct participant **ret_participant, const struct participant_cfg *cfg,
                      const char **ret_code)
 {
     struct participant *p = calloc(1, sizeof(*p));
+    struct room_rules rules;
     int err;
 
     *ret_code = "out_of_resources";
@@ -229,9 +257,14 @@ int participant_join(struct participant **ret_participant, const struct particip
     p->content_key = room_set_next_key();
     p->joined_us = clock_wall_us();
     id_make(p->id, "pt");
-    err = room_set_open(&p->room, cfg->room, cfg->rules, cfg->owner);
+    err = room_set_find_name(cfg->room) || may_make(p, cfg) ? 0 : -EACCES;
+    if (err)
+        *ret_code = "room_not_found";
+    if (!err) {
+        err = room_set_open(&p->room, cfg->room, rules_of(p, cfg, &rules), cfg->owner);
+        *ret_code = err ? code_of_open(err) : "";
+    }
     if (err) {
-        *ret_code = code_of_open(err);
         free(p);
         return err;
     }

@@ -75,6 +75,10 @@ void participant_init(void);
 
 /**
  * Knock at a room: he is in it then, or waits outside (participant_is_waiting()).
+ *
+ * A room that is not there is made, unless his token denies that ("room_not_found"). Without rules
+ * of a meeting, its title and how many it takes are as his token says.
+ *
  * @param ret_code  Gets a stable error code, as "room_full", "pin_required"; why he waits, as
  *                  "lobby"; "" if he is in
  * @return 0, -EACCES (refused), -ENOSPC, -ENOMEM, -EMFILE

@@ -93,6 +93,7 @@ export const text = {
   // Error codes and reasons of the server.
   error: {
     room_full: 'This room is full.',
+    room_not_found: 'This meeting has not begun, and you may not begin it.',
     lobby_full: 'Too many people wait for this room already.',
     pin_required: 'This room has a PIN. Please enter it.',
     pin_wrong: 'That is not the PIN of this room.',

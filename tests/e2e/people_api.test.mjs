@@ -373,7 +373,7 @@ test('the owner of a meeting runs its room, others do not', async () => {
   await gets([400, 'bad_request'], 'POST', '/tokens', { ...ada, body: { room, role: 'guest', identity: bob.id } });
   const guest = await gets(201, 'POST', '/tokens', { ...ada, body: { room, role: 'guest', create: true, list: true } });
   const claims = JSON.parse(Buffer.from(guest.json.token.split('.')[1], 'base64url'));
-  assert.deepEqual([claims.grants.create, claims.grants.list, claims.grants.moderate], [false, false, false]);
+  assert.deepEqual([claims.grants.create, claims.grants.list, claims.grants.moderate], [true, false, false]);
   await gets([403, 'forbidden'], 'GET', `/rooms/${room}`, { token: guest.json.token });
 
   await gets([403, 'forbidden'], 'DELETE', `/tokens/${token.json.jti}`, ada);
@@ -448,6 +448,17 @@ test('the owner of a meeting does not see what was in its room before', async ()
   assert.equal((await gets(200, 'GET', '/history/sessions?room=before', bob)).json.items.length, 1);
   now.close();
   await gets(204, 'DELETE', `/meetings/${made.json.id}`, bob);
+});
+
+test('a token may list rooms, or not make its own', async () => {
+  const mint = async (body) => (await gets(201, 'POST', '/tokens', { ...admin, body: { room: 'unmade', role: 'guest', ...body } })).json.token;
+  await gets([403, 'forbidden'], 'GET', '/rooms', { token: await mint({}) });
+  await gets(200, 'GET', '/rooms', { token: await mint({ list: true }) });
+  await gets([400, 'bad_request'], 'POST', '/tokens', { ...admin, body: { role: 'guest', subscribe: false } });
+  const socket = await RawSocket.connect(daemon.ports.http);
+  socket.json({ t: 'hello', id: 1, d: { room: 'unmade', token: await mint({ create: false }) } });
+  assert.equal((await socket.message(({ re }) => re === 1)).d.code, 'room_not_found');
+  socket.close();
 });
 
 test('operators make any token, within limits', async () => {

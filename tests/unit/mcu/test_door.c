@@ -239,6 +239,28 @@ static void a_token_that_says_guest_makes_no_host(void **state)
     assert_int_equal(participant_role(person[2].p), ROLE_HOST);
 }
 
+static void a_token_says_whether_a_room_is_made_and_how(void **state)
+{
+    struct grants grants;
+    (void)state;
+
+    token_for(&grants, "x", "a", ROLE_HOST);
+    grants.create = false;
+    assert_int_equal(come(&person[0], "a", &grants, NULL), -EACCES);
+    assert_string_equal(code, "room_not_found");
+    assert_int_equal(room_set_count(), 0);
+    grants.create = true;
+    grants.room_config.max_participants = 2;
+    (void)snprintf(grants.room_config.title, sizeof(grants.room_config.title), "Tea");
+    assert_int_equal(come(&person[0], "a", &grants, NULL), 0);
+    assert_string_equal(rules_of(&person[0]).title, "Tea");
+    grants.create = false; /* it is there */
+    grants.room_config.max_participants = 1;
+    assert_int_equal(come(&person[1], "a", &grants, NULL), 0);
+    assert_int_equal(come(&person[2], "a", &grants, NULL), -ENOSPC);
+    assert_string_equal(code, "room_full");
+}
+
 static void a_token_of_an_account_opens_its_room_only(void **state)
 {
     struct grants grants;
@@ -473,6 +495,7 @@ int main(void)
         TEST(takes_rights_away_from_each_role),
         TEST(the_first_is_host_and_the_next_follows_him),
         TEST(a_token_that_says_guest_makes_no_host),
+        TEST(a_token_says_whether_a_room_is_made_and_how),
         TEST(a_token_of_an_account_opens_its_room_only),
         TEST(a_refused_one_leaves_no_room_behind),
         TEST(hosts_let_in_and_turn_away),

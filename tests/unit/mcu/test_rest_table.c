@@ -182,6 +182,18 @@ static const char *expected_of(const struct rest_route *route)
     return "";
 }
 
+static void a_token_may_let_its_holder_list_rooms(void **state)
+{
+    struct rest_caller caller = make(GUEST);
+    (void)state;
+
+    caller.grants.list = true;
+    assert_int_equal(rest_who_may(REST_WHO_LIST, &caller, ""), REST_WHO_YES);
+    assert_int_equal(rest_who_may(REST_WHO_OPERATOR, &caller, ""), REST_WHO_NO);
+    caller.grants.list = false;
+    assert_int_equal(rest_who_may(REST_WHO_LIST, &caller, ""), REST_WHO_NO);
+}
+
 static void decides_every_route_for_every_kind_of_caller(void **state)
 {
     static const char letters[] = {[REST_WHO_YES] = 'y',
@@ -270,6 +282,7 @@ static void trusts_no_grants_without_a_token(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_token_may_let_its_holder_list_rooms),
         cmocka_unit_test(decides_every_route_for_every_kind_of_caller),
         cmocka_unit_test(denies_a_row_that_names_nobody),
         cmocka_unit_test(finds_each_row_by_its_own_path),

@@ -47,7 +47,7 @@ static void reads_all_of_ours(void **state)
     read_right(&grants,
                "{\"iss\":\"key1\",\"sub\":\"user-42\",\"name\":\" Ada\\n Lovelace \"," DATES
                "\"jti\":\"t1\",\"grants\":{\"room\":\"Daily\",\"join\":true,\"role\":\"viewer\","
-               "\"publish\":[\"audio\",\"screen\",\"smell\"],\"subscribe\":false,\"chat\":false,"
+               "\"publish\":[\"audio\",\"screen\",\"smell\"],\"subscribe\":true,\"chat\":false,"
                "\"record\":true,\"moderate\":true,\"hidden\":true,\"layout\":true,\"create\":true,"
                "\"list\":true,\"user\":true,\"operator\":true,\"fly\":7},"
                "\"attr\":{\"avatar\":\"https://a.example/x.png?s=1\",\"team\":\"x\"},"
@@ -60,7 +60,7 @@ static void reads_all_of_ours(void **state)
     assert_true(grants.expires_us == UINT64_C(1700003600000000));
     assert_int_equal(grants.role, ROLE_VIEWER);
     assert_true(grants.join && grants.publish_audio && grants.publish_screen);
-    assert_false(grants.publish_video || grants.subscribe || grants.chat);
+    assert_false(grants.publish_video || grants.chat);
     assert_true(grants.record && grants.moderate && grants.hidden && grants.layout);
     assert_true(grants.create && grants.list && grants.user && grants.operator_);
     assert_string_equal(grants.avatar, "https://a.example/x.png?s=1");
@@ -124,9 +124,9 @@ static void reads_the_video_grant_of_livekit(void **state)
          true, true, false, false, false},
         {"\"room\":\"r\",\"roomJoin\":true,\"canPublish\":false,\"canPublishData\":false", 0, true,
          true, false, false, false},
-        {"\"room\":\"r\",\"roomJoin\":true,\"canPublish\":true,\"canSubscribe\":false,"
+        {"\"room\":\"r\",\"roomJoin\":true,\"canPublish\":true,\"canSubscribe\":true,"
          "\"canPublishSources\":[\"microphone\",\"screen_share_audio\"],\"hidden\":true",
-         RIGHT_SPEAK | RIGHT_SHARE | RIGHT_CHAT, true, false, false, false, true},
+         RIGHT_SPEAK | RIGHT_SHARE | RIGHT_CHAT, true, true, false, false, true},
         {"\"room\":\"r\",\"roomJoin\":true,\"canPublish\":false,"
          "\"canPublishSources\":[\"camera\"]",
          RIGHT_CHAT, true, true, false, false, false},
@@ -152,7 +152,8 @@ static void reads_the_video_grant_of_livekit(void **state)
             fail_msg("%s: 0x%x", cases[i].video, grants_rights(&grants, NULL));
         assert_int_equal(grants.join, cases[i].join);
         assert_int_equal(grants.subscribe, cases[i].subscribe);
-        assert_int_equal(grants.create, cases[i].create);
+        /* as there, whoever joins makes the room, unless that is denied */
+        assert_int_equal(grants.create, cases[i].create || cases[i].join);
         assert_int_equal(grants.list, cases[i].list);
         assert_int_equal(grants.hidden, cases[i].hidden);
         assert_int_equal(grants.role, ROLE_GUEST);
@@ -198,6 +199,8 @@ static void refuses_wrong_claims_with_a_code(void **state)
         {"{}x", "token_malformed"},
         {"{\"exp\":1,\"exp\":1700003600,\"grants\":{}}", "token_malformed"},
         {"{" DATES "\"grants\":{\"join\":false,\"join\":true}}", "token_malformed"},
+        {"{" DATES "\"grants\":{\"join\":true,\"subscribe\":false}}", "token_grants"},
+        {"{" DATES "\"video\":{\"roomJoin\":true,\"canSubscribe\":false}}", "token_grants"},
         {"{" DATES "\"grants\":{},\"x\":[[[[[[[[[[]]]]]]]]]]}", "token_malformed"},
         {"{" DATES "\"grants\":{},\"sub\":\"a\\u0000b\"}", "token_malformed"},
         {"{" DATES "\"grants\":{},\"sub\":\"\xff\"}", "token_malformed"},
