@@ -222,7 +222,8 @@ static const struct room_rules *rules_of(const struct participant *p,
 
 static bool may_make(const struct participant *p, const struct participant_cfg *cfg)
 {
-    return !p->token || cfg->rules || p->grants.create || p->grants.operator_;
+    return !p->token || cfg->rules || p->grants.create || p->grants.operator_ ||
+           !grants_may_join(&p->grants, cfg->room); /* that the door says */
 }
 
 int participant_join(struct participant **ret_participant, const struct participant_cfg *cfg,
