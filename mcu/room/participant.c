@@ -239,7 +239,8 @@ static const struct room_rules *rules_of(const struct participant *p,
 /* Whoever may not join at all hears so at the door. */
 static bool may_make(const struct participant *p, const struct participant_cfg *cfg)
 {
-    return !p->token || cfg->rules || p->grants.create || p->grants.operator_ || !p->grants.join;
+    return !p->token || cfg->rules || p->grants.create || p->grants.operator_ ||
+           !grants_may_join(&p->grants, cfg->room);
 }
 
 int participant_join(struct participant **ret_participant, const struct participant_cfg *cfg,

@@ -249,7 +249,10 @@ static void a_token_says_whether_a_room_is_made_and_how(void **state)
     assert_int_equal(come(&person[0], "a", &grants, NULL), -EACCES);
     assert_string_equal(code, "room_not_found");
     assert_int_equal(room_set_count(), 0);
-    grants.create = true;
+    grants.join = false;
+    assert_int_equal(come(&person[0], "a", &grants, NULL), -EACCES);
+    assert_string_equal(code, "token_room");
+    grants.join = grants.create = true;
     grants.room_config.max_participants = 2;
     (void)snprintf(grants.room_config.title, sizeof(grants.room_config.title), "Tea");
     assert_int_equal(come(&person[0], "a", &grants, NULL), 0);
