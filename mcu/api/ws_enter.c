@@ -170,7 +170,7 @@ static void resume(struct ws_session *with, const struct ws_message *msg)
     }
     code = why_not_back(s);
     if (code) {
-        ws_session_forget(s);
+        ws_session_end(s, code, WS_CLOSE_AUTH);
         ws_answer_error(with, re, code, "sign in again");
         return;
     }
