@@ -158,3 +158,18 @@ void rest_call_write_next(struct rest_json *j, bool more, const char *list, uint
     rest_cursor_write(text, list, n, key);
     rest_json_string(j, "next", text);
 }
+
+void rest_call_open_page(struct rest_json *j)
+{
+    rest_json_init(j);
+    rest_json_open(j, NULL, '{');
+    rest_json_open(j, "items", '[');
+}
+
+void rest_call_close_page(struct rest_json *j, bool more, const char *list, uint64_t n,
+                          const char *key)
+{
+    rest_json_close(j);
+    rest_call_write_next(j, more, list, n, key);
+    rest_json_close(j);
+}

@@ -63,5 +63,10 @@ bool rest_call_fields(const struct rest_call *call, const struct api_field *fiel
 /** End a list of rows: "next" is where it goes on.  @param n, key of its last row */
 void rest_call_write_next(struct rest_json *j, bool more, const char *list, uint64_t n,
                           const char *key);
+/** Begin a page of a list: what is written to j then are its items. */
+void rest_call_open_page(struct rest_json *j);
+/** End it.  Further parameters as for rest_call_write_next(). */
+void rest_call_close_page(struct rest_json *j, bool more, const char *list, uint64_t n,
+                          const char *key);
 
 #endif

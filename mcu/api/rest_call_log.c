@@ -92,15 +92,11 @@ static void on_list(int err, const void *result, void *arg)
 
     if (!w)
         return;
-    rest_json_init(&j);
-    rest_json_open(&j, NULL, '{');
-    rest_json_open(&j, "items", '[');
+    rest_call_open_page(&j);
     for (uint32_t i = 0; i < list->n; ++i)
         write_call(&j, &c[i]);
-    rest_json_close(&j);
-    rest_call_write_next(&j, list->more && list->n, "calls",
+    rest_call_close_page(&j, list->more && list->n, "calls",
                          list->n ? c[list->n - 1].started_us : 0, list->n ? c[list->n - 1].id : "");
-    rest_json_close(&j);
     rest_task_json(&w->task, 200, &j);
 }
 

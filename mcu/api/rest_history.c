@@ -52,9 +52,7 @@ static void on_sessions(int err, const void *result, void *arg)
 
     if (!w)
         return;
-    rest_json_init(&j);
-    rest_json_open(&j, NULL, '{');
-    rest_json_open(&j, "items", '[');
+    rest_call_open_page(&j);
     for (uint32_t i = 0; i < list->n; ++i) {
         rest_json_open(&j, NULL, '{');
         rest_json_string(&j, "id", s[i].id);
@@ -65,10 +63,8 @@ static void on_sessions(int err, const void *result, void *arg)
         rest_json_string(&j, "reason", s[i].reason[0] ? s[i].reason : NULL);
         rest_json_close(&j);
     }
-    rest_json_close(&j);
-    rest_call_write_next(&j, list->more && list->n, "sessions",
+    rest_call_close_page(&j, list->more && list->n, "sessions",
                          list->n ? s[list->n - 1].started_us : 0, list->n ? s[list->n - 1].id : "");
-    rest_json_close(&j);
     rest_task_json(&w->task, 200, &j);
 }
 
@@ -191,14 +187,10 @@ static void on_members(int err, const void *result, void *arg)
         rest_task_problem(&w->task, REST_PROBLEM_SESSION, NULL);
         return;
     }
-    rest_json_init(&j);
-    rest_json_open(&j, NULL, '{');
-    rest_json_open(&j, "items", '[');
+    rest_call_open_page(&j);
     for (uint32_t i = 0; i < list->n; ++i)
         write_member(&j, &m[i]);
-    rest_json_close(&j);
-    rest_call_write_next(&j, list->more, "members", 0, list->n ? m[list->n - 1].id : "");
-    rest_json_close(&j);
+    rest_call_close_page(&j, list->more, "members", 0, list->n ? m[list->n - 1].id : "");
     rest_task_json(&w->task, 200, &j);
 }
 
@@ -282,15 +274,11 @@ static void on_messages(int err, const void *result, void *arg)
 
     if (!w)
         return;
-    rest_json_init(&j);
-    rest_json_open(&j, NULL, '{');
-    rest_json_open(&j, "items", '[');
+    rest_call_open_page(&j);
     for (uint32_t i = 0; i < list->n; ++i)
         write_message(&j, &m[i]);
-    rest_json_close(&j);
-    rest_call_write_next(&j, list->more && list->n, "messages",
+    rest_call_close_page(&j, list->more && list->n, "messages",
                          list->n ? m[list->n - 1].sent_us : 0, list->n ? m[list->n - 1].id : "");
-    rest_json_close(&j);
     rest_task_json(&w->task, 200, &j);
 }
 

@@ -129,9 +129,7 @@ static void on_list(int err, const void *result, void *arg)
 
     if (!w)
         return;
-    rest_json_init(&j);
-    rest_json_open(&j, NULL, '{');
-    rest_json_open(&j, "items", '[');
+    rest_call_open_page(&j);
     for (uint32_t i = 0; i < list->n; ++i) {
         rest_json_open(&j, NULL, '{');
         write_fields(&j, &m[i], w->is_operator || strcmp(m[i].owner, w->user) == 0);

@@ -96,14 +96,10 @@ static void on_list(int err, const void *result, void *arg)
 
     if (!w)
         return;
-    rest_json_init(&j);
-    rest_json_open(&j, NULL, '{');
-    rest_json_open(&j, "items", '[');
+    rest_call_open_page(&j);
     for (uint32_t i = 0; i < list->n; ++i)
         rest_user_write(&j, NULL, &user[i], false);
-    rest_json_close(&j);
-    rest_call_write_next(&j, list->more, "users", 0, list->n ? user[list->n - 1].name : "");
-    rest_json_close(&j);
+    rest_call_close_page(&j, list->more, "users", 0, list->n ? user[list->n - 1].name : "");
     rest_task_json(&w->task, 200, &j);
 }
 

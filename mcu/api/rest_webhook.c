@@ -113,9 +113,7 @@ static void on_list(int err, const void *result, void *arg)
 
     if (!w)
         return;
-    rest_json_init(&j);
-    rest_json_open(&j, NULL, '{');
-    rest_json_open(&j, "items", '[');
+    rest_call_open_page(&j);
     for (uint32_t i = 0; i < list->n; ++i)
         write_hook(&j, &hook[i], NULL);
     rest_json_close(&j);
@@ -358,15 +356,11 @@ static void on_deliveries(int err, const void *result, void *arg)
 
     if (!w)
         return;
-    rest_json_init(&j);
-    rest_json_open(&j, NULL, '{');
-    rest_json_open(&j, "items", '[');
+    rest_call_open_page(&j);
     for (uint32_t i = 0; i < list->n; ++i)
         write_delivery(&j, &d[i]);
-    rest_json_close(&j);
-    rest_call_write_next(&j, list->more && list->n, "deliveries", list->n ? d[list->n - 1].seq : 0,
+    rest_call_close_page(&j, list->more && list->n, "deliveries", list->n ? d[list->n - 1].seq : 0,
                          "");
-    rest_json_close(&j);
     rest_task_json(&w->task, 200, &j);
 }
 
