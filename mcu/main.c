@@ -25,6 +25,7 @@
 #include "mcu/media/media_metrics.h"
 #include "mcu/people_setup.h"
 #include "mcu/reload.h"
+#include "mcu/room/membership.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room_set.h"
 #include "mcu/web_setup.h"
@@ -271,7 +272,7 @@ static void register_metrics(void)
 
     metric_register(&build);
     metric_set(&build, 1);
-    participant_init();
+    membership_init();
     media_metrics_register();
     media_loop_metrics_register();
     task_metrics_register();

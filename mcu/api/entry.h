@@ -3,7 +3,7 @@
  * @file mcu/api/entry.h  What has to be looked up before somebody may knock at a room
  *
  *     gateway: entry_start() --> database: is there a meeting of that room? --> doneh: its rules,
- *     whose it is, whether he is one of its people --> participant_join()
+ *     whose it is, whether he is one of its people --> membership_join()
  *
  * Threads:   control only.
  * Ownership: an entry lives until its handler was called or it is cancelled.

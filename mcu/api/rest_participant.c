@@ -18,6 +18,7 @@
 #include "mcu/base/log.h"
 #include "mcu/room/door.h"
 #include "mcu/room/leg.h"
+#include "mcu/room/membership.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room.h"
 #include "mcu/room/room_set.h"
@@ -177,11 +178,11 @@ static void on_entry(const struct entry_result *found, void *arg)
     struct moving *m = arg;
     const struct room *room = room_set_find_name(m->from);
     struct participant *p = room ? room_find_id(room, m->id) : NULL;
-    const struct participant_move to = {.room = m->to,
-                                        .rules = found->found ? &found->rules : NULL,
-                                        .owner = found->found ? found->owner : NULL,
-                                        .is_host = found->is_host,
-                                        .is_listed = found->is_listed};
+    const struct membership_move to = {.room = m->to,
+                                       .rules = found->found ? &found->rules : NULL,
+                                       .owner = found->found ? found->owner : NULL,
+                                       .is_host = found->is_host,
+                                       .is_listed = found->is_listed};
     const char *code = "";
 
     if (found->err) {
@@ -190,7 +191,7 @@ static void on_entry(const struct entry_result *found, void *arg)
         rest_reply_problem(&m->ticket, REST_PROBLEM_PARTICIPANT, m->id);
     } else {
         log_done(p, "moved");
-        if (participant_move(p, &to, &code))
+        if (membership_move(p, &to, &code))
             rest_reply_problem(&m->ticket, REST_PROBLEM_CONFLICT, code);
         else
             rest_reply_empty(&m->ticket);

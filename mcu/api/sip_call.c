@@ -16,7 +16,9 @@
 #include "mcu/base/log.h"
 #include "mcu/config/settings.h"
 #include "mcu/room/call_set.h"
+#include "mcu/room/membership.h"
 #include "mcu/room/participant.h"
+#include "mcu/room/participant_media.h"
 #include "mcu/room/room.h"
 #include "mcu/room/room_set.h"
 #include "net/control_loop.h"
@@ -69,8 +71,8 @@ static int make_offer(struct sip_phone *phone, const char *name)
     sip_phone_fill(phone, &cfg);
     err = sip_server_local_addr(calls.server, &phone->peer, &cfg.local);
     if (!err)
-        err = participant_dial(&phone->participant, &cfg);
-    return err ? err : participant_offer(phone->participant, sdp_buf, sizeof(sdp_buf));
+        err = membership_dial(&phone->participant, &cfg);
+    return err ? err : participant_media_offer(phone->participant, sdp_buf, sizeof(sdp_buf));
 }
 
 /* A little longer than the call rings, so that it ends first. */
@@ -227,7 +229,7 @@ int sip_call_on_answered(const char *sdp, size_t len, void *arg)
     struct sip_phone *phone = arg;
     char why[WHY_SIZE] = "";
     const char *code = "";
-    int err = participant_accept(phone->participant, sdp, len, why, sizeof(why));
+    int err = participant_media_accept(phone->participant, sdp, len, why, sizeof(why));
 
     phone->answered = true;
     if (err) {
@@ -305,7 +307,7 @@ static void come(struct sip_phone *phone, const struct room_rules *rules)
 
     if (phone->participant && participant_room(phone->participant))
         return;
-    if (participant_come(phone->participant, phone->room, rules, &code)) {
+    if (membership_come(phone->participant, phone->room, rules, &code)) {
         log_warning(NULL, "call %s: a phone cannot enter: %s", phone->call, code);
         sip_phone_end(phone, 503, code);
     }
@@ -322,7 +324,7 @@ static void enter_as_caller(struct sip_phone *phone, const struct room_rules *ru
     cfg.rules = rules;
     cfg.is_invited = cfg.is_listed = true;
     sip_leg_local_addr(phone->leg, &cfg.local);
-    if (participant_join(&phone->participant, &cfg, &code)) {
+    if (membership_join(&phone->participant, &cfg, &code)) {
         log_warning(NULL, "call %s: a phone cannot enter: %s", phone->call, code);
         sip_phone_end(phone, 503, code);
         return;

@@ -16,6 +16,7 @@
 #include "mcu/api/sip_phone.h"
 #include "mcu/api/sip_users.h"
 #include "mcu/config/settings.h"
+#include "mcu/room/membership.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room_set.h"
 #include "mcu/store/store_user.h"
@@ -65,7 +66,7 @@ static void on_entry(const struct entry_result *found, void *arg)
     cfg.is_host = found->is_host;
     cfg.is_listed = found->is_listed;
     sip_leg_local_addr(phone->leg, &cfg.local);
-    err = found->err ? found->err : participant_join(&phone->participant, &cfg, &code);
+    err = found->err ? found->err : membership_join(&phone->participant, &cfg, &code);
     if (phone->pin[0] && (!err || found->err))
         signin_pin_right(phone->source, phone->room);
     if (err)

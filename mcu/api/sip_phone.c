@@ -11,7 +11,9 @@
 
 #include "mcu/api/entry.h"
 #include "mcu/base/log.h"
+#include "mcu/room/membership.h"
 #include "mcu/room/participant.h"
+#include "mcu/room/participant_media.h"
 #include "net/media_desc.h"
 
 LOG_DOMAIN("sip");
@@ -62,7 +64,7 @@ void sip_phone_free(struct sip_phone *phone, const char *reason)
     phone->leg = NULL;
     phone->entry = entry_cancel(phone->entry);
     /* Out of the room first: whoever counts its people shall not count him. */
-    phone->participant = participant_leave(phone->participant, reason);
+    phone->participant = membership_leave(phone->participant, reason);
     if (phone->call[0] && call_handler)
         call_handler(phone);
     phone->call[0] = '\0';
@@ -162,9 +164,9 @@ static int negotiate(struct sip_phone *phone, char *why)
 {
     why[0] = '\0';
     if (!phone->sdp)
-        return participant_offer(phone->participant, sdp_buf, sizeof(sdp_buf));
-    return participant_answer(phone->participant, phone->sdp, phone->sdp_len, sdp_buf,
-                              sizeof(sdp_buf), why, WHY_SIZE);
+        return participant_media_offer(phone->participant, sdp_buf, sizeof(sdp_buf));
+    return participant_media_answer(phone->participant, phone->sdp, phone->sdp_len, sdp_buf,
+                                    sizeof(sdp_buf), why, WHY_SIZE);
 }
 
 bool sip_phone_answer(struct sip_phone *phone)
@@ -194,8 +196,8 @@ int sip_phone_on_offer(const char *sdp, size_t len, char *ret_sdp, size_t size, 
     if (!phone->participant)
         return -EINVAL;
     if (!sdp)
-        return participant_offer(phone->participant, ret_sdp, size);
-    n = participant_answer(phone->participant, sdp, len, ret_sdp, size, why, sizeof(why));
+        return participant_media_offer(phone->participant, ret_sdp, size);
+    n = participant_media_answer(phone->participant, sdp, len, ret_sdp, size, why, sizeof(why));
     if (n < 0)
         log_info(&(struct log_ids){.part = participant_id(phone->participant)},
                  "new offer of a phone refused: %s", why);
@@ -208,7 +210,7 @@ int sip_phone_on_answer(const char *sdp, size_t len, void *arg)
     struct sip_phone *phone = arg;
     char why[WHY_SIZE];
     int err = phone->participant
-                  ? participant_accept(phone->participant, sdp, len, why, sizeof(why))
+                  ? participant_media_accept(phone->participant, sdp, len, why, sizeof(why))
                   : -EINVAL;
 
     if (err && phone->participant)

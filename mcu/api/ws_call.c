@@ -21,6 +21,7 @@
 #include "mcu/api/ws_session.h"
 #include "mcu/base/clock.h"
 #include "mcu/room/call_set.h"
+#include "mcu/room/membership.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room.h"
 #include "mcu/room/room_set.h"
@@ -490,7 +491,7 @@ void ws_call_hangup(struct ws_session *s, const struct ws_message *msg)
     if (device != s->key)
         call_gateway_send_away(room, id, who, device, "hangup");
     if (s->participant && strcmp(room_name(participant_room(s->participant)), room) == 0)
-        s->participant = participant_leave(s->participant, "left");
+        s->participant = membership_leave(s->participant, "left");
 }
 
 void ws_call_watch(struct ws_session *s, const struct ws_message *msg)

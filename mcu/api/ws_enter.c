@@ -16,6 +16,7 @@
 #include "mcu/api/ws_message.h"
 #include "mcu/api/ws_say.h"
 #include "mcu/api/ws_session.h"
+#include "mcu/room/membership.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room.h"
 #include "mcu/room/room_set.h"
@@ -70,10 +71,10 @@ static void refuse(struct ws_session *s, const char *code)
 
 static int join_room(struct ws_session *s, const struct participant_cfg *cfg, const char **ret_code)
 {
-    int err = participant_join(&s->participant, cfg, ret_code);
+    int err = membership_join(&s->participant, cfg, ret_code);
 
     if (err && strcmp(*ret_code, "room_full") == 0 && make_place(s))
-        err = participant_join(&s->participant, cfg, ret_code);
+        err = membership_join(&s->participant, cfg, ret_code);
     return err;
 }
 
@@ -273,7 +274,7 @@ void ws_enter_leave(struct ws_session *s, const struct ws_message *msg)
         room_clear(participant_room(s->participant), "ended");
         return;
     }
-    s->participant = participant_leave(s->participant, "left");
+    s->participant = membership_leave(s->participant, "left");
     if (!s->signed_in)
         ws_session_end(s, "left", WS_CLOSE_NORMAL);
 }

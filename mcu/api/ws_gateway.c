@@ -18,6 +18,7 @@
 #include "mcu/api/ws_session.h"
 #include "mcu/base/log.h"
 #include "mcu/config/settings.h"
+#include "mcu/room/membership.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room.h"
 #include "mcu/room/room_set.h"
@@ -173,7 +174,7 @@ static void on_end(struct ws_session *s)
 {
     s->entry = entry_cancel(s->entry);
     ws_call_sign_out(s);
-    s->participant = participant_leave(s->participant, s->conn ? "left" : "disconnected");
+    s->participant = membership_leave(s->participant, s->conn ? "left" : "disconnected");
 }
 
 int ws_gateway_init(struct web_server *server)

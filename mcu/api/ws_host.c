@@ -21,6 +21,7 @@
 #include "mcu/base/log.h"
 #include "mcu/room/bans.h"
 #include "mcu/room/door.h"
+#include "mcu/room/membership.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room.h"
 #include "mcu/room/room_rules.h"
@@ -121,12 +122,12 @@ static void move(struct ws_session *s, const struct moving *m, const struct entr
     bool host = s->participant && !participant_is_waiting(s->participant) &&
                 (participant_rights(s->participant) & RIGHT_MODERATE);
     struct participant *p = host ? room_find_id(room_of(s), m->id) : NULL;
-    const struct participant_move to = {.room = m->room,
-                                        .by = s->participant,
-                                        .rules = found->found ? &found->rules : NULL,
-                                        .owner = found->found ? found->owner : NULL,
-                                        .is_host = found->is_host,
-                                        .is_listed = found->is_listed};
+    const struct membership_move to = {.room = m->room,
+                                       .by = s->participant,
+                                       .rules = found->found ? &found->rules : NULL,
+                                       .owner = found->found ? found->owner : NULL,
+                                       .is_host = found->is_host,
+                                       .is_listed = found->is_listed};
     uint64_t key = s->key;
     const char *code = "";
 
@@ -135,7 +136,7 @@ static void move(struct ws_session *s, const struct moving *m, const struct entr
         return;
     }
     log_done(s, p, "moved");
-    if (participant_move(p, &to, &code) == 0)
+    if (membership_move(p, &to, &code) == 0)
         code = NULL;
     if (!ws_session_find_key(key))
         return; /* it was himself, and it failed */

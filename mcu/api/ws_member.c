@@ -16,6 +16,7 @@
 #include "mcu/api/ws_session.h"
 #include "mcu/base/log.h"
 #include "mcu/room/participant.h"
+#include "mcu/room/participant_media.h"
 #include "mcu/room/reaction.h"
 #include "mcu/room/room.h"
 #include "net/media_desc.h"
@@ -45,8 +46,8 @@ void ws_member_offer(struct ws_session *s, const struct ws_message *msg)
     static char answer[MEDIA_DESC_SDP_MAX]; /* control thread only */
     const struct api_string *sdp = &msg->u.offer.sdp;
     char why[WHY_SIZE];
-    int n = participant_answer(s->participant, sdp->text, sdp->len, answer, sizeof(answer), why,
-                               sizeof(why));
+    int n = participant_media_answer(s->participant, sdp->text, sdp->len, answer, sizeof(answer),
+                                     why, sizeof(why));
     const struct video_room_layout *layout;
 
     if (n < 0) {
@@ -56,7 +57,7 @@ void ws_member_offer(struct ws_session *s, const struct ws_message *msg)
         return;
     }
     ws_session_send(s, ws_event_ok(ws_answer_id(msg), answer));
-    layout = participant_layout(s->participant);
+    layout = participant_media_layout(s->participant);
     if (layout)
         ws_say_layout(s, layout);
 }
@@ -73,7 +74,7 @@ void ws_member_mute(struct ws_session *s, const struct ws_message *msg)
         ws_answer_fail(s, msg, "forbidden", "a host keeps it off");
         return;
     }
-    participant_set_muted(s->participant, audio, video);
+    participant_media_set_muted(s->participant, audio, video);
     ws_answer_ok(s, msg);
 }
 
@@ -140,7 +141,7 @@ void ws_member_chat(struct ws_session *s, const struct ws_message *msg)
 
 void ws_member_share(struct ws_session *s, const struct ws_message *msg)
 {
-    switch (participant_share(s->participant, msg->u.flag.on)) {
+    switch (participant_media_share(s->participant, msg->u.flag.on)) {
     case 0:
         ws_answer_ok(s, msg);
         break;
@@ -157,12 +158,12 @@ void ws_member_share(struct ws_session *s, const struct ws_message *msg)
 void ws_member_subscribe(struct ws_session *s, const struct ws_message *msg)
 {
     const struct ws_message_want *said = &msg->u.want;
-    struct leg_want want = *participant_want(s->participant);
+    struct leg_want want = *participant_media_want(s->participant);
 
     if (said->video.given)
         want.no_video = !said->video.on;
     if (said->content.given)
         want.content = said->content.on;
     ws_answer_ok(s, msg);
-    participant_set_want(s->participant, &want);
+    participant_media_set_want(s->participant, &want);
 }

@@ -19,7 +19,9 @@
 #include "mcu/media/audio_room.h"
 #include "mcu/media/video_room.h"
 #include "mcu/room/door.h"
+#include "mcu/room/membership.h"
 #include "mcu/room/participant.h"
+#include "mcu/room/participant_media.h"
 #include "mcu/room/room.h"
 #include "mcu/room/room_chat.h"
 #include "mcu/room/room_set.h"
@@ -296,8 +298,8 @@ void ws_say_welcome(struct ws_session *s, int64_t re, enum ws_say_greeting greet
     rest_json_bool(&j, "moved", greeting == WS_SAY_MOVED);
     write_limits(&j, room);
     ws_envelope_send(&j, s);
-    if (greeting != WS_SAY_JOINED && participant_layout(me))
-        ws_say_layout(s, participant_layout(me));
+    if (greeting != WS_SAY_JOINED && participant_media_layout(me))
+        ws_say_layout(s, participant_media_layout(me));
 }
 
 void ws_say_waiting(struct ws_session *s, int64_t re)
@@ -550,7 +552,7 @@ static void on_lost(const char *code, const char *why, void *arg)
     struct rest_json j;
     (void)why;
 
-    s->participant = participant_leave(s->participant, code);
+    s->participant = membership_leave(s->participant, code);
     if (!s->signed_in || strcmp(code, "replaced") == 0) {
         ws_session_end(s, code, close_of(code));
         return;

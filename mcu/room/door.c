@@ -10,6 +10,7 @@
 #include "mcu/base/log.h"
 #include "mcu/config/settings.h"
 #include "mcu/room/bans.h"
+#include "mcu/room/membership.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room.h"
 #include "mcu/room/room_events.h"
@@ -26,7 +27,7 @@ static enum role role_of(enum room_rules_role role)
                                       : ROLE_VIEWER;
 }
 
-static enum room_rules_role rules_role_of(enum role role)
+enum room_rules_role door_rules_role(enum role role)
 {
     return role == ROLE_HOST    ? ROOM_RULES_HOST
            : role == ROLE_GUEST ? ROOM_RULES_GUEST
@@ -58,7 +59,7 @@ static void fill_ticket(struct room_ticket *ticket, const struct participant *p,
         .has_token = participant_has_token(p),
         .token_room = grants_may_join(grants, room_name(room)),
         .token_role = participant_is_bound(p) || participant_given_role(p) != ROLE_GUEST
-                          ? rules_role_of(participant_given_role(p))
+                          ? door_rules_role(participant_given_role(p))
                           : ROOM_RULES_NOBODY,
         .signed_in = grants->user,
         .elsewhere = grants->user && participant_is_elsewhere(p, room_name(room)),
@@ -112,7 +113,7 @@ static int enter(struct participant *p, enum role role, const char **ret_code)
     /* A token's own list of rights stays, if its role is the one that he gets. */
     if (participant_role(p) != role)
         participant_adopt_role(p, role);
-    return participant_enter(p, ret_code);
+    return membership_enter(p, ret_code);
 }
 
 /* Somebody may take people to a room where he would be host, or that came to be that way. */
@@ -139,7 +140,7 @@ static enum role role_there(const struct participant *p, const struct room *to,
     return role == ROLE_HOST && !by_token && room_count_hosts(to) ? ROLE_GUEST : role;
 }
 
-int door_move(const struct participant *p, struct room *to, const struct participant_move *move,
+int door_move(const struct participant *p, struct room *to, const struct membership_move *move,
               const char **ret_code, enum role *ret_role)
 {
     const struct participant_cfg cfg = {.is_host = move->is_host, .is_listed = move->is_listed};
@@ -179,7 +180,7 @@ int door_knock(struct participant *p, const struct participant_cfg *cfg, const c
     default:
         break;
     }
-    if (participant_wait(p)) {
+    if (membership_wait(p)) {
         *ret_code = "lobby_full";
         return -ENOSPC;
     }
@@ -201,7 +202,7 @@ static bool let_in(struct participant *p, enum role role)
         return true;
     log_warning(&(struct log_ids){.room = room_name(room)}, "%s cannot be let in: %s",
                 participant_name(p), code);
-    if (participant_wait(p))
+    if (membership_wait(p))
         participant_remove(p, code);
     return false;
 }

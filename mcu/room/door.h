@@ -2,7 +2,7 @@
 /**
  * @file mcu/room/door.h  Who comes into a room: by its rules, and by what hosts say
  *
- *     participant_join() --> door_knock(): room_rules_admit() --> in | waits | refused
+ *     membership_join() --> door_knock(): room_rules_admit() --> in | waits | refused
  *     a host comes, rules change, somebody leaves --> door_recheck(): who waits is asked anew
  *     a host lets somebody in, or not --> door_admit(), door_deny(), door_ban()
  *
@@ -14,17 +14,17 @@
 #include <stdbool.h>
 
 #include "mcu/auth/rights.h"
+#include "mcu/room/room_rules.h"
 
 struct participant;
 struct participant_cfg;
-struct participant_move;
+struct membership_move;
 struct room;
-struct room_rules;
 
 /**
  * Somebody new is at the door.
  * @param ret_code  Gets why he waits or is refused; "" if he is in
- * @return 0 (in, or participant_is_waiting()), -EACCES, or as participant_enter()
+ * @return 0 (in, or participant_is_waiting()), -EACCES, or as membership_enter()
  */
 int door_knock(struct participant *p, const struct participant_cfg *cfg, const char **ret_code);
 
@@ -39,7 +39,7 @@ const char *door_waits_for(const struct participant *p);
  * @param ret_role  What he is there
  * @return 0, -EACCES, -ENOSPC
  */
-int door_move(const struct participant *p, struct room *to, const struct participant_move *move,
+int door_move(const struct participant *p, struct room *to, const struct membership_move *move,
               const char **ret_code, enum role *ret_role);
 
 /** Let in whoever may come in now. */
@@ -53,6 +53,9 @@ bool door_admit(struct participant *p);
 bool door_deny(struct participant *p);
 /** Send him away, and do not let him in again. */
 void door_ban(struct participant *p);
+
+/** A role as rules write it. */
+enum room_rules_role door_rules_role(enum role role);
 
 /** What the rules take away from each role. */
 void door_policy(const struct room_rules *rules, struct rights_policy *ret_policy);

@@ -11,19 +11,15 @@
 
 #include "mcu/base/clock.h"
 #include "mcu/config/settings.h"
-#include "mcu/media/audio_in.h"
-#include "mcu/media/audio_out.h"
 #include "mcu/media/audio_room.h"
 #include "mcu/media/media_clock.h"
 #include "mcu/media/video_head.h"
-#include "mcu/media/video_in.h"
 #include "mcu/media/video_source.h"
-#include "mcu/room/content_view.h"
+#include "mcu/room/leg_private.h"
+#include "mcu/room/leg_streams.h"
 #include "mcu/room/room_media.h"
 #include "mcu/room/room_set.h"
 #include "net/fanout.h"
-#include "net/media_desc.h"
-#include "net/sink.h"
 #include "net/transport.h"
 
 enum {
@@ -33,58 +29,6 @@ enum {
     VIDEO_START_BPS = 1000000,
     VIDEO_MAX_BPS = 2500000,
 };
-
-/* What is running for an m-line. */
-struct line {
-    enum media_kind kind; /* NONE: nothing */
-    enum media_format format;
-    bool content;
-
-    struct sink *sink; /* references of ours */
-    struct fanout *own;
-    struct fanout *shared; /* the room's, wanted by us */
-    struct fanout *view;   /* of the content view, instead of shared */
-    bool wants_view;       /* the view knows */
-    struct video_in *video_in;
-};
-
-struct leg {
-    struct leg_cfg cfg;
-    struct transport *transport;
-    struct media_desc desc;     /* in force once agreed */
-    struct media_desc offered;  /* ours, not yet answered */
-    struct media_policy policy; /* of the last offer or answer */
-    bool agreed;                /* desc is in force */
-    struct line line[MEDIA_DESC_LINES_MAX];
-    struct video_source *camera, *screen;
-    bool muted_audio, muted_video;
-    bool screen_on; /* the screen's head is seated */
-    bool content_allowed;
-    struct leg_want want;
-    uint64_t switched_us; /* when he got another picture than before */
-    uint64_t hand_us;
-    char seat[LAYOUT_NAME_SIZE];
-    char name[DRAWING_TEXT_SIZE];
-};
-
-static enum audio_codec audio_codec_of(enum media_format format)
-{
-    switch (format) {
-    case MEDIA_FORMAT_G722:
-        return AUDIO_CODEC_G722;
-    case MEDIA_FORMAT_PCMA:
-        return AUDIO_CODEC_PCMA;
-    case MEDIA_FORMAT_PCMU:
-        return AUDIO_CODEC_PCMU;
-    default:
-        return AUDIO_CODEC_OPUS;
-    }
-}
-
-static enum video_codec video_codec_of(enum media_format format)
-{
-    return format == MEDIA_FORMAT_VP8 ? VIDEO_CODEC_VP8 : VIDEO_CODEC_H264;
-}
 
 static void on_event(enum transport_event event, int value, const char *why, void *arg)
 {
@@ -229,236 +173,6 @@ static int open_ports(struct leg *leg, unsigned nlines)
                              false);
 }
 
-/* ---- streams ---- */
-
-static void drop_audio(struct leg *leg, struct line *line)
-{
-    if (!line->content || line->sink)
-        (void)audio_room_remove(room_media_audio(leg->cfg.media),
-                                line->content ? leg->cfg.content_key : leg->cfg.key);
-    if (line->shared)
-        room_media_drop_audio(leg->cfg.media, audio_codec_of(line->format));
-}
-
-static void want_view(struct leg *leg, struct line *line, bool on)
-{
-    struct content_view *view = room_media_view(leg->cfg.media);
-
-    if (on == line->wants_view)
-        return;
-    line->wants_view = on;
-    if (on)
-        content_view_want(view, video_codec_of(line->format));
-    else
-        content_view_drop(view, video_codec_of(line->format));
-}
-
-static void drop_video(struct leg *leg, struct line *line)
-{
-    line->video_in = video_in_close(line->video_in);
-    if (line->shared)
-        room_media_drop_video(leg->cfg.media, video_codec_of(line->format));
-    want_view(leg, line, false);
-    if (line->content && leg->screen_on) {
-        (void)room_media_remove_head(leg->cfg.media, leg->cfg.content_key);
-        leg->screen_on = false;
-    }
-}
-
-static void drop_line(struct leg *leg, struct line *line)
-{
-    if (line->kind == MEDIA_KIND_AUDIO)
-        drop_audio(leg, line);
-    else if (line->kind == MEDIA_KIND_VIDEO)
-        drop_video(leg, line);
-    sink_unref(line->sink);
-    fanout_unref(line->own);
-    memset(line, 0, sizeof(*line));
-}
-
-static int add_audio_streams(struct leg *leg, struct line *line, uint32_t clock_hz)
-{
-    enum audio_codec codec = audio_codec_of(line->format);
-    const struct audio_in_cfg in_cfg = {.key = leg->cfg.key, .codec = codec, .clock_hz = clock_hz};
-    struct audio_out_cfg out_cfg = {.pool = leg->cfg.pool, .clock_hz = clock_hz};
-    struct audio_in *in = NULL;
-    struct audio_out *out = NULL;
-    int err;
-
-    room_media_audio_params(leg->cfg.media, codec, &out_cfg.params);
-    err = audio_in_new(&in, &in_cfg);
-    if (!err)
-        err = audio_out_new(&out, &out_cfg);
-    if (!err) {
-        line->sink = sink_ref(audio_in_sink(in));
-        line->own = fanout_ref(audio_out_fanout(out));
-        err = audio_room_add(room_media_audio(leg->cfg.media), in, out);
-    }
-    if (err) {
-        audio_in_free(in);
-        audio_out_close(out);
-    }
-    return err;
-}
-
-/* The sound of his screen: mixed, and that is all. */
-static int apply_content_audio(struct leg *leg, struct line *line, uint32_t clock_hz, bool recv)
-{
-    const struct audio_in_cfg cfg = {.key = leg->cfg.content_key,
-                                     .owner = leg->cfg.key,
-                                     .codec = audio_codec_of(line->format),
-                                     .clock_hz = clock_hz};
-    struct audio_in *in;
-    int err;
-
-    if (recv == (line->sink != NULL))
-        return 0;
-    if (!recv) {
-        line->sink = sink_unref(line->sink);
-        return audio_room_remove(room_media_audio(leg->cfg.media), leg->cfg.content_key);
-    }
-    err = audio_in_new(&in, &cfg);
-    if (err)
-        return err;
-    line->sink = sink_ref(audio_in_sink(in));
-    err = audio_room_add(room_media_audio(leg->cfg.media), in, NULL);
-    if (err) {
-        line->sink = sink_unref(line->sink);
-        audio_in_free(in);
-    }
-    return err;
-}
-
-static int apply_audio(struct leg *leg, unsigned i)
-{
-    const struct media_line *agreed = &leg->desc.line[i];
-    struct line *line = &leg->line[i];
-    bool known = line->kind != MEDIA_KIND_NONE;
-    int err;
-
-    line->kind = MEDIA_KIND_AUDIO;
-    line->format = agreed->format;
-    line->content = agreed->content;
-    if (line->content)
-        return apply_content_audio(leg, line, agreed->clock, agreed->recv && leg->content_allowed);
-    if (known)
-        return 0;
-    err = room_media_want_audio(leg->cfg.media, audio_codec_of(line->format), &line->shared);
-    if (!err)
-        err = add_audio_streams(leg, line, agreed->clock);
-    return err;
-}
-
-static int start_video_in(struct leg *leg, struct line *line, bool nack)
-{
-    const struct config *config = &room_set_settings()->config;
-    const struct video_in_cfg cfg = {
-        .pool = leg->cfg.pool,
-        .codec = video_codec_of(line->format),
-        .limits = {.max_width = (uint16_t)config->video.max_width,
-                   .max_height = (uint16_t)config->video.max_height},
-        .source = line->content ? leg->screen : leg->camera,
-        .nack = nack,
-    };
-    int err = video_in_new(&line->video_in, &cfg);
-
-    if (!err)
-        line->sink = sink_ref(video_in_sink(line->video_in));
-    return err;
-}
-
-static int show_screen(struct leg *leg, bool on)
-{
-    struct video_head_cfg head = {
-        .key = leg->cfg.content_key, .content = true, .on = true, .source = leg->screen};
-    int err = 0;
-
-    (void)snprintf(head.name, sizeof(head.name), "%s", leg->name);
-    if (on && !leg->screen_on)
-        err = room_media_add_head(leg->cfg.media, &head);
-    else if (!on && leg->screen_on)
-        err = room_media_remove_head(leg->cfg.media, leg->cfg.content_key);
-    if (!err)
-        leg->screen_on = on;
-    return err;
-}
-
-/*
- * What is sent on the line of the composite: that, or the content view, or nothing.  Nobody
- * gets a view of his own screen.
- */
-static int choose_picture(struct leg *leg, struct line *line, bool send)
-{
-    struct content_view *view = room_media_view(leg->cfg.media);
-    enum video_codec codec = video_codec_of(line->format);
-    bool may_start = line->view || !content_view_is_ending(view);
-    int err = 0;
-
-    send = send && !leg->want.no_video;
-    want_view(leg, line, send && leg->want.content && !leg->screen_on);
-    line->view = line->wants_view && may_start ? content_view_fanout(view, codec) : NULL;
-    send = send && !line->view;
-    if (send && !line->shared)
-        err = room_media_want_video(leg->cfg.media, codec, &line->shared);
-    if (!send && line->shared) {
-        room_media_drop_video(leg->cfg.media, codec);
-        line->shared = NULL;
-    }
-    return err;
-}
-
-static int apply_video(struct leg *leg, unsigned i)
-{
-    const struct media_line *agreed = &leg->desc.line[i];
-    struct line *line = &leg->line[i];
-    bool recv = agreed->recv && (leg->content_allowed || !agreed->content);
-    int err = 0;
-
-    line->kind = MEDIA_KIND_VIDEO;
-    line->format = agreed->format;
-    line->content = agreed->content;
-    if (recv && !line->video_in)
-        err = start_video_in(leg, line, agreed->nack);
-    if (!recv && line->video_in) {
-        line->video_in = video_in_close(line->video_in);
-        line->sink = sink_unref(line->sink);
-    }
-    if (!err && line->content)
-        err = show_screen(leg, recv);
-    return err ? err : choose_picture(leg, line, agreed->send);
-}
-
-static int route_line(struct leg *leg, unsigned i)
-{
-    const struct line *line = &leg->line[i];
-    const struct transport_route route = {
-        .sink = line->sink,
-        .fanout = {line->view ? line->view : line->shared, line->own},
-    };
-
-    return transport_route(leg->transport, i, &route);
-}
-
-static int apply_line(struct leg *leg, unsigned i)
-{
-    const struct media_line *agreed = &leg->desc.line[i];
-    struct line *line = &leg->line[i];
-    int err = 0;
-
-    if (line->kind && (line->kind != agreed->kind || line->format != agreed->format ||
-                       line->content != agreed->content))
-        drop_line(leg, line);
-    if (agreed->kind == MEDIA_KIND_AUDIO)
-        err = apply_audio(leg, i);
-    else if (agreed->kind == MEDIA_KIND_VIDEO)
-        err = apply_video(leg, i);
-    if (err) {
-        drop_line(leg, line); /* a later offer tries again */
-        return err;
-    }
-    return route_line(leg, i);
-}
-
 static void tell_room(struct leg *leg)
 {
     struct video_head_cfg head;
@@ -477,7 +191,7 @@ static int apply(struct leg *leg)
     int err = transport_update(leg->transport, &leg->desc);
 
     for (unsigned i = 0; i < leg->desc.nlines && !err && leg->cfg.media; ++i)
-        err = apply_line(leg, i);
+        err = leg_streams_apply(leg, i);
     if (!err) {
         leg->agreed = true;
         tell_room(leg);
@@ -590,18 +304,18 @@ void leg_set_want(struct leg *leg, const struct leg_want *want)
 bool leg_follow_picture(struct leg *leg)
 {
     int i = main_video_line(leg);
-    struct line *line = i >= 0 ? &leg->line[i] : NULL;
+    struct leg_line *line = i >= 0 ? &leg->line[i] : NULL;
     const struct fanout *was;
 
     if (!line || !line->kind || !leg->cfg.media)
         return false;
     was = line->view ? line->view : line->shared;
-    if (choose_picture(leg, line, leg->desc.line[i].send))
-        drop_line(leg, line); /* a later offer tries again */
+    if (leg_streams_choose(leg, line, leg->desc.line[i].send))
+        leg_streams_drop(leg, line); /* a later offer tries again */
     if ((line->view ? line->view : line->shared) == was)
         return false;
     leg->switched_us = clock_now_us();
-    (void)route_line(leg, (unsigned)i);
+    (void)leg_streams_route(leg, (unsigned)i);
     return true;
 }
 
@@ -646,14 +360,14 @@ void leg_allow_content(struct leg *leg, bool on)
     leg->content_allowed = on;
     for (unsigned i = 0; i < leg->desc.nlines && leg->agreed && leg->cfg.media; ++i) {
         if (leg->desc.line[i].content)
-            (void)apply_line(leg, i); /* after an error it is as if it was not allowed */
+            (void)leg_streams_apply(leg, i); /* after an error it is as if it was not allowed */
     }
 }
 
 void leg_leave(struct leg *leg)
 {
     for (unsigned i = 0; i < MEDIA_DESC_LINES_MAX; ++i)
-        drop_line(leg, &leg->line[i]);
+        leg_streams_drop(leg, &leg->line[i]);
     unseat_him(leg);
     leg->cfg.media = NULL;
 }
@@ -666,7 +380,7 @@ int leg_move(struct leg *leg, struct room_media *media)
     leg->cfg.media = media;
     err = seat_him(leg);
     for (unsigned i = 0; i < leg->desc.nlines && leg->agreed && !err; ++i)
-        err = apply_line(leg, i);
+        err = leg_streams_apply(leg, i);
     tell_room(leg);
     return err;
 }

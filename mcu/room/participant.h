@@ -6,7 +6,7 @@
  * what happens in the room through the handlers.
  *
  * Threads:   control only.
- * Ownership: the gateway owns it until participant_leave().
+ * Ownership: the gateway owns it until membership_leave().
  */
 #ifndef MCU_ROOM_PARTICIPANT_H
 #define MCU_ROOM_PARTICIPANT_H
@@ -47,7 +47,7 @@ struct participant_handlers {
     void (*reactionh)(const struct participant *who, const char *emoji, void *arg);
     /** A host asks him to turn his microphone or camera on. */
     void (*askedh)(const struct participant *by, bool audio, bool video, void *arg);
-    /** His media ended, or he is sent away; call participant_leave().
+    /** His media ended, or he is sent away; call membership_leave().
      *  @param code stable, as "media_lost", "removed" */
     void (*losth)(const char *code, const char *why, void *arg);
     void *arg;
@@ -70,68 +70,11 @@ struct participant_cfg {
     struct participant_handlers handlers;
 };
 
-/** Register the metrics; once. */
-void participant_init(void);
-
-/**
- * Knock at a room: he is in it then, or waits outside (participant_is_waiting()).
- *
- * A room that is not there is made, unless his token denies that ("room_not_found"). Without rules
- * of a meeting, its title and how many it takes are as his token says.
- *
- * @param ret_code  Gets a stable error code, as "room_full", "pin_required"; why he waits, as
- *                  "lobby"; "" if he is in
- * @return 0, -EACCES (refused), -ENOSPC, -ENOMEM, -EMFILE
- */
-int participant_join(struct participant **ret_participant, const struct participant_cfg *cfg,
-                     const char **ret_code);
-
-/** Leave the room; no handler is called any more.  @param reason static, as "left"  Returns NULL.
- */
-struct participant *participant_leave(struct participant *participant, const char *reason);
-
-/**
- * Somebody whom we call by SIP: he has media to offer (participant_offer()) but is in no room yet.
- * @param cfg  room and handlers of a room are not used
- * @return 0, -ENOMEM, -EMFILE
- */
-int participant_dial(struct participant **ret_participant, const struct participant_cfg *cfg);
-/** He answered: into a room, whose rules are not asked; made if there is none.
- *  @param rules, owner  of the room, if it is made  @return as participant_join() */
-int participant_come(struct participant *participant, const char *room,
-                     const struct room_rules *rules, const char **ret_code);
-
-/** For door.c: he gets in now, or out of the lobby.  @return 0, or as participant_join() */
-int participant_enter(struct participant *participant, const char **ret_code);
-/** For door.c: he waits outside.  @return as room_wait() */
-int participant_wait(struct participant *participant);
 bool participant_is_waiting(const struct participant *participant);
 /** What he came with. */
 const struct participant_cfg *participant_cfg(const struct participant *participant);
 
-/** Where somebody is taken, and by whom. */
-struct participant_move {
-    const char *room;               /**< Clean room name */
-    const struct participant *by;   /**< NULL = an operator */
-    const struct room_rules *rules; /**< Of its meeting; NULL = it has none */
-    const char *owner;              /**< Of its meeting */
-    bool is_host, is_listed;        /**< As participant_cfg, of its meeting */
-};
-
-/** Take him to another room if door_move() lets him in; made if there is none.
- *  @return 0, or as participant_join(); he stays then */
-int participant_move(struct participant *participant, const struct participant_move *move,
-                     const char **ret_code);
-
-/** As leg_answer(), leg_offer() and leg_accept(); others are told what changed. */
-int participant_answer(struct participant *participant, const char *sdp, size_t len, char *buf,
-                       size_t size, char *why, size_t why_size);
-int participant_offer(struct participant *participant, char *buf, size_t size);
-int participant_accept(struct participant *participant, const char *sdp, size_t len, char *why,
-                       size_t why_size);
-
-void participant_set_muted(struct participant *participant, bool audio, bool video);
-/** By somebody else: as participant_set_muted(), and he is told. */
+/** By somebody else: as participant_media_set_muted(), and he is told. */
 void participant_mute(struct participant *participant, bool audio, bool video);
 /** Ask him to turn on what is true. */
 void participant_ask(struct participant *participant, const struct participant *by, bool audio,
@@ -144,18 +87,6 @@ void participant_inherit(struct participant *participant, const struct participa
 void participant_adopt_role(struct participant *participant, enum role role);
 /** The rules changed: what he may not do any more ends. */
 void participant_check_rights(struct participant *participant);
-/** Share a screen, or stop; a share that he takes over ends.
- *  @return 0, -EACCES (no right), -EBUSY (somebody else shares) */
-int participant_share(struct participant *participant, bool on);
-/** Say what he wants to be sent. */
-void participant_set_want(struct participant *participant, const struct leg_want *want);
-const struct leg_want *participant_want(const struct participant *participant);
-/** What he is sent may be something else now; if it is, its layout is told.  For room.c. */
-void participant_follow_picture(struct participant *participant);
-/** What he looks at, the composite or the content view; NULL: nothing is known of it. */
-const struct video_room_layout *participant_layout(const struct participant *participant);
-/** Does he get the content view? */
-bool participant_gets_view(const struct participant *participant);
 /** Show a reaction to everybody.
  *  @param ret_code  as reaction_check(), or "forbidden"  @return 0, or as reaction_check() */
 int participant_react(struct participant *participant, const char *emoji, const char **ret_code);

@@ -20,6 +20,7 @@
 #include "mcu/room/content_view.h"
 #include "mcu/room/door.h"
 #include "mcu/room/participant.h"
+#include "mcu/room/participant_media.h"
 #include "mcu/room/room_chat.h"
 #include "mcu/room/room_events.h"
 #include "mcu/room/room_media.h"
@@ -451,7 +452,7 @@ static void follow_view(void *arg)
     const struct room *room = arg;
 
     for (struct participant *p = room->members; p; p = participant_next(p))
-        participant_follow_picture(p);
+        participant_media_follow_picture(p);
 }
 
 static int start_media(struct room *room)
@@ -540,7 +541,7 @@ void room_on_layout(struct room *room, struct video_room_layout *layout)
         room->layout = layout;
     }
     for (struct participant *p = room->members; p; p = participant_next(p)) {
-        if (participant_gets_view(p) == (view != 0))
+        if (participant_media_gets_view(p) == (view != 0))
             participant_on_layout(p, layout);
     }
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mcu/room/membership.h"
 #include "tests/unit/mcu/pipeline.h"
 
 #include "mcu/media/audio_out.h"
@@ -46,7 +47,7 @@ static void on_admitted(void *arg)
 
     ++me->nadmitted;
     if (me->goes_at_once)
-        me->p = participant_leave(me->p, "failed");
+        me->p = membership_leave(me->p, "failed");
 }
 
 static void on_moved(void *arg)
@@ -67,7 +68,7 @@ static void on_lost(const char *why, const char *words, void *arg)
     (void)words;
 
     me->lost = why;
-    me->p = participant_leave(me->p, why);
+    me->p = membership_leave(me->p, why);
 }
 
 /* As a gateway would; NULL for grants is a guest. */
@@ -90,7 +91,7 @@ static int come(struct person *me, const char *room, const struct grants *grants
 
     memset(me, 0, sizeof(*me));
     (void)snprintf(name, sizeof(name), "P%d", (int)(me - person));
-    return participant_join(&me->p, &cfg, &code);
+    return membership_join(&me->p, &cfg, &code);
 }
 
 static void comes_as(struct person *me, const char *room, enum role role)
@@ -130,10 +131,10 @@ static void set_lobby(const struct person *me, enum room_rules_lobby lobby)
 
 static int move(struct person *whom, const struct person *by, const char *room)
 {
-    const struct participant_move to = {.room = room, .by = by ? by->p : NULL};
+    const struct membership_move to = {.room = room, .by = by ? by->p : NULL};
 
     code = "";
-    return participant_move(whom->p, &to, &code);
+    return membership_move(whom->p, &to, &code);
 }
 
 static int start(void **state)
@@ -175,7 +176,7 @@ static int all_leave(void **state)
 {
     (void)state;
     for (unsigned i = 0; i < PEOPLE_MAX; ++i)
-        person[i].p = participant_leave(person[i].p, "left");
+        person[i].p = membership_leave(person[i].p, "left");
     control_loop_flush();
     assert_int_equal(room_set_count(), 0);
     return 0;
@@ -214,7 +215,7 @@ static void the_first_is_host_and_the_next_follows_him(void **state)
     comes_as(&person[2], "a", ROLE_GUEST);
     assert_int_equal(come(&person[3], "a", NULL, NULL), -ENOSPC);
     assert_string_equal(code, "room_full");
-    person[0].p = participant_leave(person[0].p, "left");
+    person[0].p = membership_leave(person[0].p, "left");
     assert_int_equal(participant_role(person[1].p), ROLE_HOST);
     assert_int_equal(participant_role(person[2].p), ROLE_GUEST);
 }
@@ -234,7 +235,7 @@ static void a_token_that_says_guest_makes_no_host(void **state)
     assert_false(participant_rights(person[0].p) & RIGHT_CHAT);
     assert_int_equal(come(&person[1], "a", &grants, NULL), 0);
     comes_as(&person[2], "a", ROLE_GUEST);
-    person[0].p = participant_leave(person[0].p, "left");
+    person[0].p = membership_leave(person[0].p, "left");
     assert_int_equal(participant_role(person[1].p), ROLE_GUEST);
     assert_int_equal(participant_role(person[2].p), ROLE_HOST);
 }
@@ -333,7 +334,7 @@ static void an_open_door_lets_in_whoever_waits_as_long_as_there_is_place(void **
     assert_false(participant_is_waiting(person[1].p));
     assert_false(participant_is_waiting(person[2].p));
     assert_true(participant_is_waiting(person[3].p));
-    person[1].p = participant_leave(person[1].p, "left");
+    person[1].p = membership_leave(person[1].p, "left");
     assert_false(participant_is_waiting(person[3].p));
 }
 
@@ -363,7 +364,7 @@ static void a_room_may_go_with_whoever_was_let_in(void **state)
         waits(&person[i], "a", "lobby");
         person[i].goes_at_once = true;
     }
-    person[0].p = participant_leave(person[0].p, "left"); /* the first who waits is host now, ... */
+    person[0].p = membership_leave(person[0].p, "left"); /* the first who waits is host now, ... */
     for (unsigned i = 1; i < 4; ++i)
         assert_null(person[i].p);
     assert_int_equal(room_set_count(), 0);
@@ -381,7 +382,7 @@ static void new_rules_say_whether_the_room_is_still_there(void **state)
     assert_true(room_set_rules(participant_room(person[0].p), &rules));
     waits(&person[1], "a", "lobby");
     person[1].goes_at_once = true;
-    person[0].p = participant_leave(person[0].p, "left");
+    person[0].p = membership_leave(person[0].p, "left");
     rules.lobby = ROOM_RULES_LOBBY_OFF;
     assert_false(room_set_rules(participant_room(person[1].p), &rules));
     assert_int_equal(room_set_count(), 0);
