@@ -99,6 +99,7 @@ static void follow_log(const struct config_log *before, const struct config_log 
 
 static void take_over(struct settings *settings, struct reload_outcome *outcome)
 {
+    config_keep(&settings->config, &reload.boot->config, CONFIG_RELOAD_RESTART);
     follow_log(&reload.now->config.log, &settings->config.log);
     settings_ref(settings);
     settings_unref(reload.now);

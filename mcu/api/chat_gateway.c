@@ -88,11 +88,18 @@ static int keep(const struct room_chat_message *message, const struct room *room
 static void publish(const struct room_chat_message *message, const struct room *room,
                     const char *from, const char *to, chat_gateway_h *h, void *arg)
 {
+    int err;
+
     tell(room, message);
-    if (!messages)
+    if (!messages) {
         h(0, message->id, message->wall_us, arg);
-    else if (keep(message, room, from, to, h, arg))
-        h(-EIO, message->id, message->wall_us, arg);
+        return;
+    }
+    err = keep(message, room, from, to, h, arg);
+    if (err) {
+        journal_failed("a message", err);
+        h(err, message->id, message->wall_us, arg);
+    }
 }
 
 static bool may_write(const struct participant *from, const char *to)

@@ -120,8 +120,7 @@ static void on_put(int err, const void *result, void *arg)
         answer(w, user);
         return;
     }
-    if (signin_end_user(user->id, clock_wall_us()))
-        log_error(NULL, "tokens of user %s go on until a restart: no memory", user->id);
+    rest_user_end_tokens(user->id, "signed_out", WS_CLOSE_AUTH);
     rest_task_empty(&w->task);
 }
 

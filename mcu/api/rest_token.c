@@ -86,7 +86,7 @@ static bool fill(struct grants *grants, const struct body *body, const struct re
 {
     const struct config_auth *auth = &room_set_settings()->config.auth;
     char identity[API_TEXT_NAME_SIZE] = "";
-    uint64_t ttl_ms = body->ttl_ms.given ? body->ttl_ms.n : auth->token_ttl;
+    uint64_t ttl_ms = body->ttl_ms.given ? body->ttl_ms.n : signin_ttl_ms();
 
     if (body->identity.given &&
         (api_text_clean_name(identity, body->identity.text, body->identity.len) ||

@@ -160,8 +160,7 @@ void rest_user_get(const struct rest_call *call)
 
 /* ---- write ---- */
 
-/** His tokens and what was opened with them are over. */
-static void end_tokens(const char *user, const char *reason, enum ws_close code)
+void rest_user_end_tokens(const char *user, const char *reason, enum ws_close code)
 {
     if (signin_end_user(user, clock_wall_us()))
         log_error(NULL, "tokens of user %s go on until a restart: no memory", user);
@@ -183,7 +182,7 @@ static void on_put(int err, const void *result, void *arg)
         return;
     log_info(NULL, "user %s (%s) %s", user->id, user->name, w->id[0] ? "changed" : "made");
     if (w->ends_tokens)
-        end_tokens(user->id, "signed_out", WS_CLOSE_AUTH);
+        rest_user_end_tokens(user->id, "signed_out", WS_CLOSE_AUTH);
     rest_json_init(&j);
     rest_user_write(&j, NULL, user, true);
     rest_task_version(&w->task, w->id[0] ? 200 : 201, user->version, &j);
@@ -312,7 +311,7 @@ static void on_removed(int err, const void *result, void *arg)
     if (!w)
         return;
     log_info(NULL, "user %s removed", w->id);
-    end_tokens(w->id, "removed", WS_CLOSE_REMOVED);
+    rest_user_end_tokens(w->id, "removed", WS_CLOSE_REMOVED);
     rest_task_empty(&w->task);
 }
 

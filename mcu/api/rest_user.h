@@ -9,6 +9,8 @@
 
 #include <stdbool.h>
 
+#include "mcu/api/ws_session.h"
+
 struct rest_call;
 struct rest_json;
 struct store_user;
@@ -19,6 +21,8 @@ void rest_user_get(const struct rest_call *call);
 void rest_user_change(const struct rest_call *call);
 void rest_user_remove(const struct rest_call *call);
 
+/** His tokens, and what was opened with them, are over: signin_end_user() and his sessions. */
+void rest_user_end_tokens(const char *user, const char *reason, enum ws_close code);
 /** A user as an object, without what is secret.  @param prefs  With his preferences */
 void rest_user_write(struct rest_json *j, const char *key, const struct store_user *user,
                      bool prefs);

@@ -39,8 +39,8 @@ int rules_json_read_tree(struct room_rules *rules, const struct json_t *tree, co
 /** May this be the policy of a meeting?  As rules_json_read_tree(). */
 int rules_json_check(const struct json_t *tree, const char *pointer, char *why, size_t why_size);
 
-/** Write the fields into an object that is open.  @param pins  with the title, whether there is a
- * PIN, and for hosts which */
+/** Write the fields into an object that is open.  @param host  With the PINs themselves, not only
+ * whether there are any */
 void rules_json_write(struct rest_json *j, const struct room_rules *rules, bool host);
 
 #endif

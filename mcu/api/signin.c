@@ -212,6 +212,14 @@ const char *signin_why_over(const struct grants *grants)
     return signin_block_why(signin.block, grants);
 }
 
+uint64_t signin_ttl_ms(void)
+{
+    const struct config_auth *auth = &room_set_settings()->config.auth;
+
+    /* The first is read anew while we run, the second is not. */
+    return auth->token_ttl < auth->token_max_ttl ? auth->token_ttl : auth->token_max_ttl;
+}
+
 int signin_mint(const struct grants *grants, char *ret_text)
 {
     struct grants with_id = *grants;
@@ -351,8 +359,7 @@ static void on_verified(const struct password_pool_result *result, void *arg)
         return;
     }
     give_back_both(login->address, login->account);
-    login->grants.expires_us =
-        clock_wall_us() + 1000ull * room_set_settings()->config.auth.token_ttl;
+    login->grants.expires_us = clock_wall_us() + 1000ull * signin_ttl_ms();
     id_text(login->grants.jti, 26);
     if (signin_mint(&login->grants, token))
         end_login(login, "", "cannot_sign", 0);

@@ -62,6 +62,9 @@ uint32_t signin_token_wait(const char *source);
  */
 const char *signin_why_over(const struct grants *grants);
 
+/** How long a token lives for which nothing else is asked [ms]. */
+uint64_t signin_ttl_ms(void);
+
 /** Make a token.  @param ret_text TOKEN_SIZE bytes  @return as token_mint() */
 int signin_mint(const struct grants *grants, char *ret_text);
 

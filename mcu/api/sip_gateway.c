@@ -100,8 +100,11 @@ static void call_room(struct sip_phone *phone)
         sip_phone_end(phone, 503, "too many wrong PINs");
         return;
     }
-    if (entry_start(&phone->entry, phone->room, phone->grants.identity, on_entry, phone))
+    if (entry_start(&phone->entry, phone->room, phone->grants.identity, on_entry, phone)) {
+        if (phone->pin[0])
+            signin_pin_right(phone->source, phone->room); /* nothing was looked at */
         refuse(phone, "unavailable");
+    }
 }
 
 /* ---- who calls, and whom ---- */

@@ -2,12 +2,11 @@
 /**
  * @file mcu/api/ws_call.h  Calls and presence over medley.v1
  *
- *     {"t":"call.start","d":{"to":["us_b"],"kind":"video"}} --> ok {call, state, expires_at,
- * to:[..]} callee   <--
- * {"t":"call","d":{"call":"cl_..","state":"incoming","from":{..},"expires_at":..}} caller   <--
- * {"t":"call","d":{"call":"cl_..","state":"ringing","leg":{..}}} both     <--
- * {"t":"call","d":{"call":"cl_..","state":"accepted","room":"call-.."}}: join that devices that
- * ring no more <-- "elsewhere", "declined", "cancelled", "timeout", "busy"
+ *     call.start {to, kind} --> ok {call, state, expires_at, legs}
+ *     callee <-- call {call, state: incoming, from, expires_at}
+ *     caller <-- call {call, state: ringing, leg}
+ *     both   <-- call {call, state: accepted, room}: both join that
+ *     devices that ring no more <-- elsewhere, declined, cancelled, timeout, busy
  *
  * "ok" of what changes a call comes when its record is on the disk (call_kept.h); events do not
  * wait, so some of them may come before it.

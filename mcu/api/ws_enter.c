@@ -61,12 +61,17 @@ static bool make_place(const struct ws_session *s)
 }
 
 /* The answer to hello or join failed: whoever is not signed in may say hello again. */
-static void refuse(struct ws_session *s, const char *code)
+static void stay_outside(struct ws_session *s)
 {
-    ws_answer_error(s, s->hello_id, code, NULL);
     s->greeted = s->signed_in;
     if (s->signed_in)
         ws_session_trust(s);
+}
+
+static void refuse(struct ws_session *s, const char *code)
+{
+    ws_answer_error(s, s->hello_id, code, NULL);
+    stay_outside(s);
 }
 
 static int join_room(struct ws_session *s, const struct participant_cfg *cfg, const char **ret_code)
@@ -139,12 +144,15 @@ static void enter(struct ws_session *s, const struct ws_message *msg, const char
     (void)snprintf(s->pin, sizeof(s->pin), "%s", msg->u.hello.pin.text);
     if (later_ms) {
         ws_answer_later(s, s->hello_id, later_ms);
-        s->greeted = s->signed_in;
+        stay_outside(s);
         return;
     }
     s->greeted = true;
-    if (entry_start(&s->entry, room, s->grants.identity, on_entry, s))
+    if (entry_start(&s->entry, room, s->grants.identity, on_entry, s)) {
+        if (s->pin[0])
+            signin_pin_right(s->source, s->room); /* nothing was looked at */
         refuse(s, "unavailable");
+    }
 }
 
 /* Whoever is in a room comes back to it when his token has expired meanwhile, not when it was
@@ -165,7 +173,7 @@ static void resume(struct ws_session *with, const struct ws_message *msg)
     int64_t re = ws_answer_id(msg);
     const char *code;
 
-    if (!s || s == with) {
+    if (!s) {
         ws_answer_error(with, re, "resume_failed", "that session is over");
         return;
     }

@@ -5,7 +5,7 @@
  *     {"t":"ok","re":2,"d":{"sdp":"v=0..."}}
  *     {"t":"speakers","s":17,"d":{"active":[{"id":"pt_...","level":-23}],"dominant":"pt_..."}}
  *
- * Events carry a sequence number "s" that counts those of the connection.  What the client says is
+ * Events carry a sequence number "s" that counts those of the session.  What the client says is
  * in ws_message.h.
  *
  * Every function returns a string from malloc that the caller frees, or NULL: no memory,
@@ -62,7 +62,7 @@ struct ws_tile {
 };
 
 struct ws_layout {
-    uint32_t epoch;     /**< Counts the layouts of a room */
+    uint32_t epoch;     /**< Counts the layouts that this client was told */
     const char *name;   /**< Of the layout, as "3x2" */
     const char *chosen; /**< What was chosen: it, or a ladder, as "auto" */
     int canvas_w, canvas_h;

@@ -101,7 +101,7 @@ void ws_member_reaction(struct ws_session *s, const struct ws_message *msg)
 struct written {
     uint64_t session;
     int64_t re;
-    char cid[WS_SESSION_IDS_SIZE];
+    char cid[WS_MESSAGE_CID_SIZE];
 };
 
 static void on_written(int err, const char *id, uint64_t sent_us, void *arg)

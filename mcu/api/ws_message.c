@@ -18,7 +18,7 @@ enum {
     PIN_MAX = 12,
     EMOJI_MAX = 32,
     CHAT_MAX = 40000, /* what is too long for a message is told as that, up to here */
-    CID_MAX = 64,
+    CID_MAX = WS_MESSAGE_CID_SIZE - 1,
     STATUS_MAX = 512,
     TITLE_MAX = 512,
     REASON_MAX = 800,

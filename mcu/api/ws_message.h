@@ -34,6 +34,7 @@ enum {
     WS_MESSAGE_CLIENT_SIZE = 129, /**< Room for the name of the client's program [bytes] */
     WS_MESSAGE_WHY_SIZE = 256,    /**< Enough for any reason that the parser gives [bytes] */
     WS_MESSAGE_IDS_MAX = 200,     /**< People in one message */
+    WS_MESSAGE_CID_SIZE = 65,     /**< Room for the client's id of a chat message, with NUL */
     WS_MESSAGE_CALLEES_MAX = 16,  /**< Who is called at once */
 };
 

@@ -2,7 +2,8 @@
 /**
  * @file mcu/api/ws_say.h  What a session hears of its room: events from rooms and people
  *
- * The forms are in mcu/api/README.md.  Every event has the session's own sequence number.
+ * The forms are in mcu/api/README.md.  Events have the session's own sequence number; "muted" and
+ * "bye" have none.
  *
  * Threads: control only.
  */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "mcu/api/ws_event.h"
+#include "mcu/auth/throttle.h"
 #include "mcu/base/metric.h"
 #include "net/control_loop.h"
 #include "net/web_server.h"
@@ -102,6 +103,7 @@ struct ws_session *ws_session_new(uint64_t conn, const char *source)
     s->hello_id = -1;
     id_text(s->secret, sizeof(s->secret) - 1);
     copy_address(s->source, source);
+    throttle_address(s->network, s->source);
     link_conn(s, conn);
     link_by(s, WS_SESSION_BY_KEY, s->key);
     link_by(s, WS_SESSION_BY_SECRET, hash_text(s->secret));
@@ -153,23 +155,13 @@ struct ws_session *ws_session_find_key(uint64_t key)
     return s;
 }
 
-void ws_session_each(void (*h)(struct ws_session *s, void *arg), void *arg)
-{
-    struct ws_session *next;
-
-    for (struct ws_session *s = table.all; s; s = next) {
-        next = s->all_next;
-        h(s, arg);
-    }
-}
-
 void ws_session_forget(struct ws_session *s)
 {
     table.endh(s);
     if (s->conn)
         unlink_conn(s);
     else
-        unlink_by(s, WS_SESSION_BY_SOURCE, hash_text(s->source));
+        unlink_by(s, WS_SESSION_BY_NETWORK, hash_text(s->network));
     unlink_by(s, WS_SESSION_BY_KEY, s->key);
     unlink_by(s, WS_SESSION_BY_SECRET, hash_text(s->secret));
     *s->all_link = s->all_next;
@@ -190,14 +182,18 @@ void ws_session_end(struct ws_session *s, const char *reason, enum ws_close code
     ws_session_forget(s);
 }
 
+/* Any other may end with one of his: a room, and everybody in it, with its last host. */
 void ws_session_end_user(const char *user, const char *reason, enum ws_close code)
 {
-    struct ws_session *next;
+    struct ws_session *s = table.all;
 
-    for (struct ws_session *s = table.all; s; s = next) {
-        next = s->all_next;
-        if (s->signed_in && s->grants.user && strcmp(s->grants.identity, user) == 0)
+    while (s) {
+        if (s->signed_in && s->grants.user && strcmp(s->grants.identity, user) == 0) {
             ws_session_end(s, reason, code);
+            s = table.all;
+        } else {
+            s = s->all_next;
+        }
     }
 }
 
@@ -206,22 +202,22 @@ static void on_timeout(void *arg)
     ws_session_forget(arg);
 }
 
-static unsigned count_detached(const char *source)
+static unsigned count_detached(const char *network)
 {
-    const struct ws_session *s = *bucket_of(WS_SESSION_BY_SOURCE, hash_text(source));
+    const struct ws_session *s = *bucket_of(WS_SESSION_BY_NETWORK, hash_text(network));
     unsigned n = 0;
 
-    for (; s; s = s->next[WS_SESSION_BY_SOURCE])
-        n += strcmp(s->source, source) == 0;
+    for (; s; s = s->next[WS_SESSION_BY_NETWORK])
+        n += strcmp(s->network, network) == 0;
     return n;
 }
 
 void ws_session_detach(struct ws_session *s, uint32_t ms, unsigned max)
 {
-    bool fits = count_detached(s->source) < max;
+    bool fits = count_detached(s->network) < max;
 
     unlink_conn(s);
-    link_by(s, WS_SESSION_BY_SOURCE, hash_text(s->source));
+    link_by(s, WS_SESSION_BY_NETWORK, hash_text(s->network));
     if (!fits || (!s->timer && control_timer_new(&s->timer, on_timeout, s))) {
         ws_session_forget(s);
         return;
@@ -233,6 +229,9 @@ void ws_session_adopt(struct ws_session *s, struct ws_session *with)
 {
     uint64_t conn = with->conn, old = s->conn;
 
+    char source[WS_SESSION_SOURCE_SIZE];
+
+    memcpy(source, with->source, sizeof(source));
     unlink_conn(with);
     ws_session_forget(with);
     if (old) {
@@ -240,8 +239,10 @@ void ws_session_adopt(struct ws_session *s, struct ws_session *with)
         unlink_conn(s);
         web_server_close(table.server, old, WS_CLOSE_REPLACED, "resumed");
     } else {
-        unlink_by(s, WS_SESSION_BY_SOURCE, hash_text(s->source));
+        unlink_by(s, WS_SESSION_BY_NETWORK, hash_text(s->network));
     }
+    memcpy(s->source, source, sizeof(source));
+    throttle_address(s->network, s->source);
     if (s->timer)
         control_timer_stop(s->timer);
     link_conn(s, conn);

@@ -24,6 +24,7 @@
 
 #include "mcu/api/api_text.h"
 #include "mcu/auth/grants.h"
+#include "mcu/auth/throttle.h"
 #include "mcu/base/id.h"
 
 struct control_timer;
@@ -34,7 +35,6 @@ struct web_server;
 enum {
     WS_SESSION_SECRET_SIZE = 33, /**< 160 random bits and a NUL */
     WS_SESSION_SOURCE_SIZE = 64, /**< Address and a NUL */
-    WS_SESSION_IDS_SIZE = 65,
 };
 
 /** What sessions are looked up by. */
@@ -42,7 +42,7 @@ enum ws_session_table {
     WS_SESSION_BY_CONN, /**< Those with a socket */
     WS_SESSION_BY_KEY,
     WS_SESSION_BY_SECRET,
-    WS_SESSION_BY_SOURCE, /**< Those without a socket */
+    WS_SESSION_BY_NETWORK, /**< Those without a socket */
     WS_SESSION_TABLES,
 };
 
@@ -71,7 +71,8 @@ struct ws_session {
     struct participant *participant; /* NULL: in no room */
     struct control_timer *timer;     /* until it is forgotten */
     char secret[WS_SESSION_SECRET_SIZE];
-    char source[WS_SESSION_SOURCE_SIZE];
+    char source[WS_SESSION_SOURCE_SIZE]; /* address of the last socket */
+    char network[THROTTLE_ADDRESS_SIZE]; /* of it */
     char name[API_TEXT_NAME_SIZE];
     char pin[13];
     char room[API_TEXT_ROOM_SIZE]; /* that it wants into */
@@ -94,12 +95,11 @@ struct ws_session *ws_session_new(uint64_t conn, const char *source);
 struct ws_session *ws_session_find(uint64_t conn);
 struct ws_session *ws_session_find_secret(const char *secret);
 struct ws_session *ws_session_find_key(uint64_t key);
-/** Each session; it may be ended meanwhile, others may not. */
-void ws_session_each(void (*h)(struct ws_session *s, void *arg), void *arg);
 
 /**
  * The socket is lost: wait @p ms for another one, then endh and forget.
- * @param max  Of one address may be waited for; a further one is forgotten at once
+ * @param max  Of one address (IPv6: of one /64) may be waited for; a further one is forgotten at
+ * once
  */
 void ws_session_detach(struct ws_session *s, uint32_t ms, unsigned max);
 /** Go on over the socket of @p with, which is forgotten; an older socket is closed. */

@@ -254,6 +254,16 @@ unsigned config_diff(const struct config *a, const struct config *b, config_diff
     return n;
 }
 
+void config_keep(struct config *config, const struct config *from, enum config_reload class)
+{
+    for (unsigned i = 0; i < config_table_all.n; ++i) {
+        const struct config_row *row = &config_table_all.row[i];
+
+        if (row->reload == class)
+            memcpy((char *)config + row->offset, (const char *)from + row->offset, row->size);
+    }
+}
+
 const char *config_sip_realm(const struct config *config)
 {
     if (config->sip.domain[0])

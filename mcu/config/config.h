@@ -322,6 +322,10 @@ int config_read(struct config *ret_config, struct config_places *ret_places, con
  */
 int config_print(FILE *f, const struct config *config);
 
+/** Give the keys of a class the values that they have in @p from: what takes effect after a restart
+ * stays as it was at the start. */
+void config_keep(struct config *config, const struct config *from, enum config_reload class);
+
 /** Realm of SIP passwords: sip.domain, else server.name, else "medley".  Lives as config. */
 const char *config_sip_realm(const struct config *config);
 

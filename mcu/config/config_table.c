@@ -46,7 +46,7 @@ static const struct config_row rows[] = {
         server.name, STRING, RESTART, "",
         "Host name of this server, for the certificate that it makes itself; empty is localhost.")},
     {ROW(server.data_dir, FILE, RESTART, "data",
-         "Folder for what must survive a restart: the certificate that was made.")},
+         "Folder for what must survive a restart: database, keys, the certificate that was made.")},
 
     {ROW(http.addr, ADDR, RESTART, "", "Numeric address to listen on; empty listens on all.")},
     {ROW(http.port, UINT, RESTART, "8080",

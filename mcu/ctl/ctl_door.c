@@ -46,6 +46,19 @@ static enum ctl_status lobby(struct ctl *ctl)
     return status;
 }
 
+static unsigned count_named(const json_t *items, const char *name)
+{
+    const json_t *p;
+    size_t i;
+    unsigned n = 0;
+
+    json_array_foreach(items, i, p)
+    {
+        n += strcmp(ctl_json_text(p, "name"), name) == 0;
+    }
+    return n;
+}
+
 static bool is_he(const json_t *p, const char *who)
 {
     return strcmp(ctl_json_text(p, "id"), who) == 0 || strcmp(ctl_json_text(p, "name"), who) == 0;
@@ -64,6 +77,13 @@ static enum ctl_status decide(struct ctl *ctl, const char *who, const char *what
     status = ctl_call_get(ctl, &root, ctl_call_path(path, "/rooms/%s/lobby", ctl->args->arg[0]));
     if (status)
         return status;
+    if (who && (n = count_named(ctl_json_at(root, "items"), who)) > 1) {
+        ctl_call_complain("%u who wait for %s are called %s; take the id", n, ctl->args->arg[0],
+                          who);
+        json_decref(root);
+        return CTL_REFUSED;
+    }
+    n = 0;
     json_array_foreach(ctl_json_at(root, "items"), i, p)
     {
         if (status || (who && !is_he(p, who)))

@@ -2,6 +2,7 @@
 /**
  * @file mcu/ctl/ctl_user.c  Commands about accounts and tokens
  */
+#include <ctype.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 #include "mcu/ctl/ctl_json.h"
 #include "mcu/ctl/ctl_table.h"
 
-enum { PASSWORD_SIZE = 256, PAGE = 200, CURSOR_SIZE = 512 };
+enum { PASSWORD_SIZE = 256, CURSOR_SIZE = 512 };
 
 /* ---- passwords ---- */
 
@@ -167,15 +168,22 @@ static enum ctl_status drop(struct ctl *ctl)
 static enum ctl_status token(struct ctl *ctl)
 {
     const char *hours = ctl_args_value(ctl->args, "hours");
-    json_t *body = json_pack("{s:s, s:s, s:s*, s:s*}", "room", ctl->args->arg[0], "role",
-                             ctl->args->n > 1 ? ctl->args->arg[1] : "guest", "name",
-                             ctl_args_value(ctl->args, "name"), "identity",
-                             ctl_args_value(ctl->args, "identity"));
+    char *end = NULL;
+    unsigned long n = hours && isdigit((unsigned char)*hours) ? strtoul(hours, &end, 10) : 0;
+    json_t *body;
     enum ctl_status status;
     json_t *root;
 
+    if (hours && (!n || *end || n > 8760)) {
+        ctl_call_complain("--hours: a whole number from 1 to 8760: %s", hours);
+        return CTL_USAGE;
+    }
+    body = json_pack("{s:s, s:s, s:s*, s:s*}", "room", ctl->args->arg[0], "role",
+                     ctl->args->n > 1 ? ctl->args->arg[1] : "guest", "name",
+                     ctl_args_value(ctl->args, "name"), "identity",
+                     ctl_args_value(ctl->args, "identity"));
     if (hours)
-        (void)json_object_set_new(body, "ttl_ms", json_integer(atoi(hours) * 3600000LL));
+        (void)json_object_set_new(body, "ttl_ms", json_integer((json_int_t)n * 3600000));
     status = ctl_call_run(ctl, &root, "POST", "/api/v1/tokens", body);
     if (root)
         puts(ctl_json_text(root, "token"));

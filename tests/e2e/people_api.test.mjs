@@ -103,7 +103,11 @@ test('people change their password by the old one', async () => {
   await put([401, 'login_wrong'], { old: 'wrong wrong', new: 'another one' });
   await put([422, 'bad_password'], { old: password, new: 'short' });
   await put([400, 'bad_request'], { new: 'another one' });
+  const socket = await RawSocket.connect(daemon.ports.http);
+  socket.json({ t: 'hello', id: 1, d: { token: bob.token } });
+  await socket.message(({ t }) => t === 'welcome');
   await put(204, { old: password, new: 'another one' });
+  assert.equal((await socket.message(({ t }) => t === 'bye')).d.reason, 'signed_out');
   await gets([401, 'login_wrong'], 'POST', '/login', { body: { name: 'bob', password } });
   await gets([401, 'token_revoked'], 'GET', '/users/me', bob); // with the password go the tokens
   const { json } = await gets(200, 'POST', '/login', { body: { name: 'bob', password: 'another one' } });
@@ -136,6 +140,24 @@ test('tokens and sessions of an account end when it is changed by others', async
   assert.equal((await socket.message(({ t }) => t === 'bye')).d.reason, 'removed');
   await gets([401, 'token_revoked'], 'GET', '/users/me', { token });
   await gets([401, 'token_revoked'], 'POST', '/meetings', { token, body: { title: 'x' } });
+});
+
+test('with the last host who is removed goes his room, and who is in it', async () => {
+  const { json: { id } } = await gets(201, 'POST', '/users', { ...admin, body: { name: 'oscar', role: 'user', password } });
+  const { token } = await login('oscar');
+  const { json: { room } } = await gets(201, 'POST', '/meetings', { token, body: { title: 'Short', policy: { ends_with_host: true } } });
+  const enter = async (d) => {
+    const socket = await RawSocket.connect(daemon.ports.http);
+    socket.json({ t: 'hello', id: 1, d: { room, ...d } });
+    await socket.message(({ t }) => t === 'welcome');
+    return socket;
+  };
+  const host = await enter({ token });
+  const guests = [await enter({ name: 'One' }), await enter({ name: 'Two' })]; // newer sessions than his
+  await gets(204, 'DELETE', `/users/${id}`, admin);
+  assert.equal((await host.message(({ t }) => t === 'bye')).d.reason, 'removed');
+  for (const guest of guests) assert.equal((await guest.message(({ t }) => t === 'bye')).d.reason, 'ended');
+  await gets(200, 'GET', '/users/me', ada);
 });
 
 test('a session whose token was revoked enters nothing any more', async () => {
