@@ -152,8 +152,8 @@ test('with the last host who is removed goes his room, and who is in it', async 
     await socket.message(({ t }) => t === 'welcome');
     return socket;
   };
+  const guests = [await enter({ name: 'One' }), await enter({ name: 'Two' })]; // the sessions next to his
   const host = await enter({ token });
-  const guests = [await enter({ name: 'One' }), await enter({ name: 'Two' })]; // newer sessions than his
   await gets(204, 'DELETE', `/users/${id}`, admin);
   assert.equal((await host.message(({ t }) => t === 'bye')).d.reason, 'removed');
   for (const guest of guests) assert.equal((await guest.message(({ t }) => t === 'bye')).d.reason, 'ended');
