@@ -130,6 +130,7 @@ uint64_t api_field_time(const char *text)
     uint64_t us = 0, digit = 100000;
     long offset_s;
     time_t s;
+    int day;
 
     if (!rest || strlen(text) < 20 || text[4] != '-')
         return 0;
@@ -139,7 +140,10 @@ uint64_t api_field_time(const char *text)
     }
     if (!read_offset(rest, &offset_s))
         return 0;
+    day = tm.tm_mday;
     s = timegm(&tm) - offset_s;
+    if (tm.tm_mday != day) /* 30 February was made another day */
+        return 0;
     return s <= 0 ? 0 : (uint64_t)s * 1000000 + us;
 }
 

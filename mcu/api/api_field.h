@@ -8,8 +8,8 @@
  *         {.key = NULL},
  *     };
  *
- * One place reads every object that a client or a program sends: types, lengths, what is
- * needed, and what is wrong as a JSON pointer with words, as "/d/text: missing".
+ * Reads objects that a client or a program sends (operators' older ones: rest_body.h): types,
+ * lengths, what is needed, and what is wrong as a JSON pointer with words, as "/d/text: missing".
  *
  * Threads:   any.
  * Ownership: strings and lists point into the JSON tree and live as long as it.
@@ -22,8 +22,6 @@
 #include <stdint.h>
 
 struct json_t;
-
-enum { API_FIELD_LIST_MAX = 1000 /**< Longest list [items] */ };
 
 enum api_field_type {
     API_FIELD_FLAG,   /**< struct api_flag: true or false */

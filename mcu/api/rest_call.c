@@ -12,10 +12,20 @@
 #include "mcu/api/api_text.h"
 #include "mcu/api/rest_json.h"
 #include "mcu/api/rest_query.h"
+#include "mcu/api/rest_who.h"
 #include "mcu/room/participant.h"
 #include "mcu/room/room.h"
 #include "mcu/room/room_set.h"
 #include "net/web_server.h"
+
+const char *rest_call_by(const struct rest_call *call)
+{
+    const struct rest_caller *caller = call->caller;
+
+    if (rest_who_is_operator(caller) || !caller->signed_)
+        return "an operator";
+    return caller->grants.identity[0] ? caller->grants.identity : caller->grants.jti;
+}
 
 struct room *rest_call_room(const struct rest_call *call)
 {

@@ -42,6 +42,8 @@ struct rest_page {
     struct rest_cursor after; /**< Zero at the start */
 };
 
+/** Who asks, for log lines: an operator, or the identity of a token or its id. */
+const char *rest_call_by(const struct rest_call *call);
 /** The room that the first segment in braces names. */
 struct room *rest_call_room(const struct rest_call *call);
 /** The participant of the second one, in the room of the first. */

@@ -133,13 +133,17 @@ static void on_claimed(int err, const void *result, void *arg)
 static void name_scope(char *scope, size_t size, const struct rest_call *call)
 {
     const struct rest_caller *caller = call->caller;
-    const char *who = caller->signed_ ? caller->grants.identity : "operator";
+    const char *id = caller->grants.identity, *kind = "id";
 
-    (void)snprintf(scope, size, "%.20s %.100s %.100s", call->request->method, who,
+    if (!caller->signed_) {
+        kind = "operator";
+        id = "";
+    } else if (!id[0]) { /* a token without a name stands for itself */
+        kind = "jti";
+        id = caller->grants.jti;
+    }
+    (void)snprintf(scope, size, "%.20s %s %.100s %.100s", call->request->method, kind, id,
                    call->request->path);
-    if (caller->signed_ && !who[0]) /* a token without a name stands for itself */
-        (void)snprintf(scope, size, "%.20s jti %.100s %.100s", call->request->method,
-                       caller->grants.jti, call->request->path);
 }
 
 static bool is_key(const char *key)

@@ -212,7 +212,7 @@ void rest_layout_put(const struct rest_call *call)
     switch (rest_layout_apply(room, &body.u.look, why, sizeof(why))) {
     case 0:
         rest_body_describe_look(what, &body.u.look);
-        log_info(&(struct log_ids){.room = room_name(room)}, "by an operator: %s", what);
+        log_info(&(struct log_ids){.room = room_name(room)}, "by %s: %s", rest_call_by(call), what);
         reply_layout(call, room);
         break;
     case -ESRCH:

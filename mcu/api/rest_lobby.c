@@ -55,7 +55,7 @@ static void decide(const struct rest_call *call, bool (*h)(struct participant *p
     if (!p)
         return;
     ids = (struct log_ids){.room = room_name(participant_room(p)), .part = participant_id(p)};
-    log_info(&ids, "by an operator: %s", what);
+    log_info(&ids, "by %s: %s", rest_call_by(call), what);
     if (h(p))
         rest_reply_empty(&call->ticket);
     else

@@ -135,13 +135,8 @@ static void on_list(int err, const void *result, void *arg)
         write_fields(&j, &m[i], w->is_operator || strcmp(m[i].owner, w->user) == 0);
         rest_json_close(&j);
     }
-    rest_json_close(&j);
-    if (list->n)
-        rest_call_write_next(&j, list->more, "meetings", m[list->n - 1].starts_us,
-                             m[list->n - 1].id);
-    else
-        rest_json_null(&j, "next");
-    rest_json_close(&j);
+    rest_call_close_page(&j, list->more && list->n, "meetings",
+                         list->n ? m[list->n - 1].starts_us : 0, list->n ? m[list->n - 1].id : "");
     rest_task_json(&w->task, 200, &j);
 }
 

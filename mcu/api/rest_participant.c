@@ -15,6 +15,7 @@
 #include "mcu/api/host_check.h"
 #include "mcu/api/rest_call.h"
 #include "mcu/api/rest_json.h"
+#include "mcu/api/rest_query.h"
 #include "mcu/base/log.h"
 #include "mcu/room/door.h"
 #include "mcu/room/leg.h"
@@ -22,6 +23,7 @@
 #include "mcu/room/participant.h"
 #include "mcu/room/room.h"
 #include "mcu/room/room_set.h"
+#include "net/web_server.h"
 
 LOG_DOMAIN("rest");
 
@@ -104,11 +106,11 @@ void rest_participant_get(const struct rest_call *call)
         reply_one(call, p);
 }
 
-static void log_done(const struct participant *p, const char *what)
+static void log_done(const struct participant *p, const char *by, const char *what)
 {
     const struct log_ids ids = {.room = room_name(participant_room(p)), .part = participant_id(p)};
 
-    log_info(&ids, "by an operator: %s", what);
+    log_info(&ids, "by %s: %s", by, what);
 }
 
 void rest_participant_change(const struct rest_call *call)
@@ -127,7 +129,7 @@ void rest_participant_change(const struct rest_call *call)
         return;
     }
     if (audio != participant_muted_audio(p) || video != participant_muted_video(p)) {
-        log_done(p, audio || video ? "muted" : "not muted any more");
+        log_done(p, rest_call_by(call), audio || video ? "muted" : "not muted any more");
         participant_mute(p, audio, video);
     }
     if (to->hand.given)
@@ -141,17 +143,19 @@ void rest_participant_remove(const struct rest_call *call)
 {
     static const char *const names[] = {"ban", NULL};
     struct participant *p = rest_call_participant(call);
-    char ban[4];
+    uint32_t ban = 0;
 
-    if (!p)
+    if (!p || !rest_call_query(call, names))
         return;
-    if (!rest_call_query(call, names) || !rest_call_text(call, "ban", ban, sizeof(ban)))
+    if (rest_query_number(call->request->query, "ban", 0, 1, &ban)) {
+        rest_reply_invalid(&call->ticket, REST_PROBLEM_BAD_REQUEST, "?ban: 0 or 1");
         return;
-    if (strcmp(ban, "1") == 0) {
-        log_done(p, "banned");
+    }
+    if (ban) {
+        log_done(p, rest_call_by(call), "banned");
         door_ban(p);
     } else {
-        log_done(p, "removed");
+        log_done(p, rest_call_by(call), "removed");
         participant_remove(p, "removed");
     }
     rest_reply_empty(&call->ticket);
@@ -190,7 +194,7 @@ static void on_entry(const struct entry_result *found, void *arg)
     } else if (!p) {
         rest_reply_problem(&m->ticket, REST_PROBLEM_PARTICIPANT, m->id);
     } else {
-        log_done(p, "moved");
+        log_done(p, "an operator", "moved");
         if (membership_move(p, &to, &code))
             rest_reply_problem(&m->ticket, REST_PROBLEM_CONFLICT, code);
         else
@@ -252,7 +256,7 @@ void rest_participant_set_role(const struct rest_call *call)
     } else if (host_check_last_host(p, (enum role)to.role.index)) {
         rest_reply_problem(&call->ticket, REST_PROBLEM_LAST_HOST, "make somebody else host first");
     } else {
-        log_done(p, role_names[to.role.index]);
+        log_done(p, rest_call_by(call), role_names[to.role.index]);
         participant_set_role(p, (enum role)to.role.index);
         reply_one(call, p);
     }
@@ -282,7 +286,7 @@ void rest_participant_mute_all(const struct rest_call *call)
         participant_mute(p, true, participant_muted_video(p));
         ++n;
     }
-    log_info(&(struct log_ids){.room = room_name(room)}, "by an operator: %u muted", n);
+    log_info(&(struct log_ids){.room = room_name(room)}, "by %s: %u muted", rest_call_by(call), n);
     rest_json_init(&j);
     rest_json_open(&j, NULL, '{');
     rest_json_int(&j, "muted", n);

@@ -158,7 +158,8 @@ void rest_room_change(const struct rest_call *call)
     if (apply_change(&rules, &to, why, sizeof(why))) {
         rest_reply_invalid(&call->ticket, REST_PROBLEM_BAD_REQUEST, why);
     } else {
-        log_info(&(struct log_ids){.room = room_name(room)}, "by an operator: other rules");
+        log_info(&(struct log_ids){.room = room_name(room)}, "by %s: other rules",
+                 rest_call_by(call));
         set_rules(call, room, &rules);
     }
     api_field_free(root);
@@ -170,7 +171,8 @@ void rest_room_remove(const struct rest_call *call)
 
     if (!room)
         return;
-    log_info(&(struct log_ids){.room = room_name(room)}, "by an operator: ended for all");
+    log_info(&(struct log_ids){.room = room_name(room)}, "by %s: ended for all",
+             rest_call_by(call));
     room_clear(room, "ended");
     rest_reply_empty(&call->ticket);
 }

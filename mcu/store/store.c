@@ -174,8 +174,6 @@ int store_submit(struct store *store, enum store_op op, const void *args, struct
     request->reply = reply;
     if (!reserve(store, request->size)) {
         metric_add(&errors_full, 1);
-        log_warning(NULL, "too many requests wait for the database: %s is refused",
-                    store_op_info(op)->name);
         request_free(request);
         return -ENOSPC;
     }
