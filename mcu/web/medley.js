@@ -202,6 +202,8 @@ export class MedleyRoom {
     this.stopMedia();
     this.inCall = null;
     this.you = null;
+    this.told = { audio: false, video: false };
+    this.lobby = [];
     this.room = null;
     this.layout = null;
     this.roster = new Map();

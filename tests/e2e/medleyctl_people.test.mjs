@@ -57,6 +57,10 @@ test('accounts are made, listed, changed and removed', async () => {
 
 test('a token lets a host in, who is asked about the others', async () => {
   const token = (await good('token', 'demo', 'host', '--name', 'Hanna', '--hours', '1')).trim();
+  for (const hours of ['7d', '1.5', '-1', '0']) {
+    const { code, err } = await medleyctl(socket, 'token', 'demo', `--hours=${hours}`);
+    assert.deepEqual([code, /--hours: a whole number/.test(err)], [2, true], hours);
+  }
   const host = await join({ token });
   assert.equal(host.hello.d.you.role, 'host');
   assert.equal(host.hello.d.you.name, 'Hanna');
@@ -66,6 +70,10 @@ test('a token lets a host in, who is asked about the others', async () => {
   await good('deny', 'demo', 'Gil');
   await until('Gil is out', 5, () => guests[1].closed);
   assert.equal(guests[1].closed.code, 4003);
+  const twin = await join({ room: 'demo', name: 'Gus' });
+  assert.match(await refused('admit', 'demo', 'Gus'), /2 who wait for demo are called Gus; take the id/);
+  await good('deny', 'demo', twin.hello.d.id);
+  await until('his twin is out', 5, () => twin.closed);
   await good('admit', 'demo', 'Gus');
   await guests[0].message(({ t }) => t === 'welcome');
   await good('admit', 'demo', '--all');
