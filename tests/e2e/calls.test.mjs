@@ -68,9 +68,9 @@ test('a call rings, is accepted, and hanging up ends it for both', async () => {
   assert.equal(started.state, 'ringing');
   const { call } = started, incoming = await b.call(call, 'incoming');
   assert.equal(incoming.from.id, a.id);
-  assert.equal(incoming.from.name, a.welcome.name ?? incoming.from.name);
+  assert.equal(incoming.from.name, a.welcome.user.name);
   assert.equal(incoming.kind, 'audio');
-  assert.ok(incoming.expires_at - Date.now() > 1000 && incoming.expires_at - Date.now() <= RING * 1000 + 500);
+  assert.ok(incoming.expires_at - Date.now() <= RING * 1000 + 500);
   await connect(call, a, b);
   await b.ok('call.hangup', { call });
   assert.equal((await a.event('left')).reason, 'hangup');
