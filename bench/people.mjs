@@ -13,7 +13,8 @@ import { Browser } from '../tests/e2e/lib/browser.mjs';
 import { Daemon } from '../tests/e2e/lib/daemon.mjs';
 import { makeClip, readClip } from '../tests/e2e/lib/h264.mjs';
 import { SipLeg } from '../tests/e2e/lib/sipleg.mjs';
-import { SECRET, User } from '../tests/e2e/lib/user.mjs';
+import { SECRET } from '../tests/e2e/lib/token.mjs';
+import { User } from '../tests/e2e/lib/user.mjs';
 import { pause, random } from '../tests/e2e/lib/util.mjs';
 
 const [joins, users, seconds] = process.argv.slice(2, 5).map(Number), commit = process.argv[5];

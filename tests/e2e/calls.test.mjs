@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { Daemon } from './lib/daemon.mjs';
-import { addUsers, SECRET, sql, User } from './lib/user.mjs';
+import { SECRET } from './lib/token.mjs';
+import { addUsers, sql, User } from './lib/user.mjs';
 import { until } from './lib/util.mjs';
 
 const RING = 5; // seconds

@@ -358,7 +358,7 @@ describe('tokens', () => {
   });
 
   people('a token of an account signs in, and join enters rooms', async () => {
-    const user = await Client.hello(daemon, { token: userToken('us_1', 'Uta') });
+    const user = await Client.hello(daemon, { token: userToken('us_1', { name: 'Uta' }) });
     open.add(user);
     assert.deepEqual(user.answer.user, { id: 'us_1', name: 'Uta' });
     await refused('not_joined', user.request('chat', { text: 'where?' }));
