@@ -22,7 +22,7 @@ packages_test=(
     libcmocka-dev clang libclang-rt-dev lld clang-format
     "chromium?chromium" "nodejs?node" "npm?npm"
     "baresip-core?baresip" baresip-ffmpeg
-    "ffmpeg?ffmpeg" "python3?python3" python3-jsonschema
+    "ffmpeg?ffmpeg" "python3?python3" python3-jsonschema "sqlite3?sqlite3"
     "iproute2?ip" "nftables?nft"
     debootstrap "systemd?systemd-analyze" procps "lintian?lintian" "${packages_package[@]}"
 )

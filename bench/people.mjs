@@ -13,7 +13,8 @@ import { Browser } from '../tests/e2e/lib/browser.mjs';
 import { Daemon } from '../tests/e2e/lib/daemon.mjs';
 import { makeClip, readClip } from '../tests/e2e/lib/h264.mjs';
 import { SipLeg } from '../tests/e2e/lib/sipleg.mjs';
-import { SECRET, User } from '../tests/e2e/lib/user.mjs';
+import { SECRET } from '../tests/e2e/lib/token.mjs';
+import { User } from '../tests/e2e/lib/user.mjs';
 import { pause, random } from '../tests/e2e/lib/util.mjs';
 
 const [joins, users, seconds] = process.argv.slice(2, 5).map(Number), commit = process.argv[5];
@@ -55,7 +56,7 @@ async function joinOnce([name, number]) {
 }
 
 function print(name, values) {
-  const sorted = values.sort((a, b) => a - b), at = (part) => round(sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))]);
+  const sorted = values.sort((a, b) => a - b), at = (part) => round(sorted[Math.ceil(part * sorted.length) - 1]);
   const result = { name, unit: 'ms', median: at(0.5), p95: at(0.95), max: at(1), n: sorted.length, commit };
   console.log(JSON.stringify(result));
   return result;
@@ -116,10 +117,11 @@ async function benchIdle() {
     const all = await measure(daemon);
     const lost = people.filter(({ ws }) => ws.closed).length;
     const result = { name: 'idle_users', users, lost, seconds, cpu_percent: round(all.cpu, 2), cpu_percent_none: round(none.cpu, 2),
-      memory_mb: round(all.rss - none.rss), memory_mb_none: round(none.rss), commit };
+      memory_mib: round(all.rss - none.rss), memory_mib_none: round(none.rss), commit };
     console.log(JSON.stringify(result));
     console.log(`${users} signed-in users who do nothing: ${result.cpu_percent} % of a core (none: ${result.cpu_percent_none} %), `
-      + `${result.memory_mb} MB more than none, ${lost} lost.`);
+      + `${result.memory_mib} MiB more than none, ${lost} lost.`);
+    if (lost) process.exitCode = 1;
   } finally {
     for (const one of people) one.ws.close();
     await daemon.stop();

@@ -6,7 +6,8 @@ import { Baresip } from './lib/baresip.mjs';
 import { Browser } from './lib/browser.mjs';
 import { Daemon } from './lib/daemon.mjs';
 import { toneOf } from './lib/sound.mjs';
-import { addUsers, SECRET, userToken } from './lib/user.mjs';
+import { SECRET, userToken } from './lib/token.mjs';
+import { addUsers } from './lib/user.mjs';
 import { until } from './lib/util.mjs';
 
 const people = {

@@ -5,7 +5,8 @@ import { after, afterEach, before, test } from 'node:test';
 import { Client } from './lib/client.mjs';
 import { Daemon } from './lib/daemon.mjs';
 import { SipPhone } from './lib/sip_phone.mjs';
-import { addUsers, REALM, SECRET, sql, User, userToken } from './lib/user.mjs';
+import { SECRET, userToken } from './lib/token.mjs';
+import { addUsers, REALM, sql, User } from './lib/user.mjs';
 import { until } from './lib/util.mjs';
 
 const RING = 5; // seconds

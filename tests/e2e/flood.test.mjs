@@ -2,14 +2,13 @@
 // Strangers by the thousand at the door: WebSockets that say nothing, and greetings with forged
 // tokens.  They are refused by limits; those who are in, and real clients from elsewhere, notice nothing.
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { after, afterEach, before, test } from 'node:test';
 import { Daemon } from './lib/daemon.mjs';
 import { SipLeg } from './lib/sipleg.mjs';
+import { SECRET, token, userToken } from './lib/token.mjs';
 import { until } from './lib/util.mjs';
 import { RawSocket } from './lib/ws.mjs';
 
-const SECRET = '0123456789abcdef0123456789abcdef';
 const UNAUTHENTICATED = 400, PER_ADDRESS = 150;
 const tones = [700, 1100];
 const room = 'calm';
@@ -56,13 +55,10 @@ async function ask(ws, t, d) {
 }
 
 const connect = (from) => RawSocket.connect(daemon.ports.http, {}, { from });
-const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const real = () => userToken('us_real');
 
-function token(secret, header = { alg: 'HS256', typ: 'JWT' }) {
-  const claims = { sub: 'us_real', exp: Math.floor(Date.now() / 1000) + 3600, grants: { user: true } };
-  const text = `${part(header)}.${part(claims)}`;
-  return `${text}.${secret && createHmac('sha256', secret).update(text).digest('base64url')}`;
-}
+/** Claims that would do, signed in this way. */
+const forge = (options) => token('us_real', { user: true, room: '*' }, {}, options);
 
 test('two thousand WebSockets that say nothing are refused, or closed in time', async () => {
   const { fds } = daemon.process();
@@ -90,7 +86,7 @@ test('one address has its own limit, and others come in', async () => {
   try {
     assert.equal(sockets.filter(({ status }) => status === 101).length, PER_ADDRESS);
     const other = await connect('127.0.51.1');
-    assert.equal((await ask(other, 'hello', { token: token(SECRET) })).t, 'welcome');
+    assert.equal((await ask(other, 'hello', { token: real() })).t, 'welcome');
     other.close();
   } finally {
     for (const socket of sockets) socket.close();
@@ -98,7 +94,7 @@ test('one address has its own limit, and others come in', async () => {
 });
 
 test('a flood of forged tokens is throttled, and people from elsewhere sign in', async () => {
-  const forged = [token('another secret of thirty-two bytes'), token('', { alg: 'none', typ: 'JWT' }), 'a.b.c'];
+  const forged = [forge({ secret: 'another secret of thirty-two bytes' }), forge({ header: { alg: 'none' }, signature: '' }), 'a.b.c'];
   const codes = new Map();
   const sockets = await Promise.all(Array.from({ length: 20 }, () => connect('127.0.60.1')));
   try {
@@ -113,9 +109,9 @@ test('a flood of forged tokens is throttled, and people from elsewhere sign in',
     assert.ok(codes.get('rate_limited') >= 600 - 20, JSON.stringify([...codes]));
     assert.ok([...codes.keys()].every((code) => code === 'rate_limited' || code.startsWith('token_')), JSON.stringify([...codes]));
     for (const [from, t] of [['127.0.60.1', 'error'], ['127.0.61.1', 'welcome']]) {
-      const real = await connect(from);
-      assert.equal((await ask(real, 'hello', { token: token(SECRET) })).t, t, from);
-      real.close();
+      const person = await connect(from);
+      assert.equal((await ask(person, 'hello', { token: real() })).t, t, from);
+      person.close();
     }
     assert.ok(!daemon.log.includes(forged[0].split('.')[2]), 'no token is in the log');
   } finally {

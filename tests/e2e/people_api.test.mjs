@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { Api, routesOf } from './lib/api.mjs';
 import { Browser } from './lib/browser.mjs';
 import { Daemon } from './lib/daemon.mjs';
+import { until } from './lib/util.mjs';
 import { RawSocket } from './lib/ws.mjs';
 
 const password = 'correct horse';
@@ -455,7 +456,7 @@ test('the owner of a meeting does not see what was in its room before', async ()
   await gets(201, 'POST', '/rooms/before/messages', { ...admin, body: { text: 'Secret.' } });
   was.close();
   const free = async () => (await api.ask('GET', '/rooms/before', admin)).status === 404;
-  while (!(await free())) await new Promise((done) => setTimeout(done, 50));
+  await until('the room is gone', 10, free);
   const made = await gets(201, 'POST', '/meetings', { ...bob, body: { title: 'Mine now', room: 'before', starts_at: starts, ends_at: ends } });
   assert.deepEqual((await gets(200, 'GET', '/rooms/before/messages', bob)).json.items, []);
   assert.deepEqual((await gets(200, 'GET', '/history/sessions?room=before', bob)).json.items, []);

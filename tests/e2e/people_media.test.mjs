@@ -116,7 +116,7 @@ test('a WebSocket that is cut for ten seconds costs no picture, no sound, no sea
   await until('its button says so', 5, async () => await anna.button('cam').getAttribute('aria-pressed') === 'false');
 });
 
-test('who was removed meanwhile is told when it comes back', async () => {
+test('who was removed meanwhile is told that the connection was lost when it comes back', async () => {
   const anna = await browser('Anna', 'removed', { base: proxy.url, id: ANNA, tone: toneOf(1) });
   const boss = await host('removed');
   proxy.cut();

@@ -42,8 +42,16 @@ class Connection {
     done({ status, head, body });
   }
 
-  /** @returns {status, head, body}; status 0: it hung up, -1: no answer */
-  ask(request, noBody) {
+  /**
+   * On a kept connection that turns out to be closed it is asked again on a new one, as clients do.
+   * @returns {status, head, body}; status 0: it hung up, -1: no answer
+   */
+  async ask(request, noBody) {
+    const kept = this.socket !== undefined, answer = await this.#once(request, noBody);
+    return kept && answer.status === 0 ? this.#once(request, noBody) : answer;
+  }
+
+  #once(request, noBody) {
     return new Promise((resolve) => {
       if (!this.socket) this.open();
       this.noBody = noBody;

@@ -21,8 +21,8 @@ export function token(sub, grants = {}, claims = {}, options = {}) {
   return jwt({ sub, name: sub, jti: randomUUID(), iat: now(), exp: now() + 3600, grants: { join: true, ...grants }, ...claims }, options);
 }
 
-/** One of an account, as the server gives after a login. */
-export const userToken = (sub, name = sub, claims = {}) => token(sub, { user: true, room: '*' }, { name, ...claims });
+/** One of an account, as the server gives after a login.  @param claims  over the usual ones */
+export const userToken = (sub, claims = {}) => token(sub, { user: true, room: '*' }, claims);
 
 /** As livekit-server-sdk makes it: iss is the key's name, the grant is `video`. */
 export function livekitToken(identity, video, claims = {}) {

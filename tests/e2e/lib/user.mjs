@@ -2,26 +2,16 @@
 // People with accounts: rows in the database, tokens of our own making, and a WebSocket that is signed in.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { userToken } from './token.mjs';
 import { until } from './util.mjs';
 import { RawSocket } from './ws.mjs';
 
 const run = promisify(execFile);
 
-/** For auth.secret of the daemon under test. */
-export const SECRET = '0123456789abcdef0123456789abcdef';
 export const REALM = 'medley';
-
-const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-
-/** A token (HS256) of a user, for any room.  @param more  other claims */
-export function userToken(sub, more = {}) {
-  const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({
-    sub, exp: Math.floor(Date.now() / 1000) + 3600, grants: { user: true, room: '*', join: true }, ...more })}`;
-  return `${text}.${createHmac('sha256', SECRET).update(text).digest('base64url')}`;
-}
 
 /** Ask the daemon's database, beside the daemon.  @returns rows as objects */
 export async function sql(daemon, text) {

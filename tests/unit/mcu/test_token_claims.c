@@ -187,93 +187,94 @@ static void looks_at_video_only_without_grants(void **state)
     assert_false(grants.join || grants.moderate);
 }
 
+static const struct {
+    const char *json, *code;
+} mistakes[] = {
+    {"", "token_malformed"},
+    {"[]", "token_malformed"},
+    {"\"text\"", "token_malformed"},
+    {"{", "token_malformed"},
+    {"{}x", "token_malformed"},
+    {"{\"exp\":1,\"exp\":1700003600,\"grants\":{}}", "token_malformed"},
+    {"{" DATES "\"grants\":{\"join\":false,\"join\":true}}", "token_malformed"},
+    {"{" DATES "\"grants\":{\"join\":true,\"subscribe\":false}}", "token_grants"},
+    {"{" DATES "\"video\":{\"roomJoin\":true,\"canSubscribe\":false}}", "token_grants"},
+    {"{" DATES "\"grants\":{},\"x\":[[[[[[[[[[]]]]]]]]]]}", "token_malformed"},
+    {"{" DATES "\"grants\":{},\"sub\":\"a\\u0000b\"}", "token_malformed"},
+    {"{" DATES "\"grants\":{},\"sub\":\"\xff\"}", "token_malformed"},
+    {"{\"grants\":{}}", "token_grants"},
+    {"{\"exp\":\"1700003600\",\"grants\":{}}", "token_grants"},
+    {"{\"exp\":1700003600.5,\"grants\":{}}", "token_grants"},
+    {"{\"exp\":null,\"grants\":{}}", "token_grants"},
+    {"{\"exp\":-1,\"grants\":{}}", "token_grants"},
+    {"{\"exp\":9223372036854775807,\"grants\":{}}", "token_grants"},
+    {"{\"exp\":99999999999999999999,\"grants\":{}}", "token_malformed"},
+    {"{\"exp\":1700003600,\"nbf\":true,\"grants\":{}}", "token_grants"},
+    {"{\"exp\":1700003600,\"iat\":\"now\",\"grants\":{}}", "token_grants"},
+    {"{\"exp\":1699999970,\"grants\":{}}", "token_expired"},
+    {"{\"exp\":0,\"grants\":{}}", "token_expired"},
+    {"{\"exp\":1700003600,\"nbf\":1700000031,\"grants\":{}}", "token_not_yet"},
+    {"{\"exp\":1700003600,\"iat\":1700000031,\"grants\":{}}", "token_not_yet"},
+    {"{\"exp\":1700086431,\"grants\":{}}", "token_too_long_lived"},
+    {"{\"exp\":1700000001,\"iat\":1699913600,\"grants\":{}}", "token_too_long_lived"},
+    {"{\"exp\":253402300799,\"grants\":{}}", "token_too_long_lived"},
+    {"{" DATES "\"sub\":\"a\"}", "token_grants"},
+    {"{" DATES "\"grants\":null}", "token_grants"},
+    {"{" DATES "\"grants\":[]}", "token_grants"},
+    {"{" DATES "\"video\":true}", "token_grants"},
+    {"{" DATES "\"iss\":1,\"grants\":{}}", "token_grants"},
+    {"{" DATES "\"aud\":1,\"grants\":{}}", "token_grants"},
+    {"{" DATES "\"aud\":[1],\"grants\":{}}", "token_grants"},
+    {"{" DATES "\"sub\":42,\"grants\":{}}", "token_grants"},
+    {"{" DATES "\"sub\":\"a\\u202eb\",\"grants\":{}}", "token_grants"},
+    {"{" DATES "\"sub\":\" a\",\"grants\":{}}", "token_grants"},
+    {"{" DATES "\"sub\":\"0123456789012345678901234567890123456789012345678901234567890123\","
+     "\"grants\":{}}",
+     "token_grants"},
+    {"{" DATES "\"jti\":{},\"grants\":{}}", "token_grants"},
+    {"{" DATES "\"name\":[\"a\"],\"grants\":{}}", "token_grants"},
+    {"{" DATES "\"name\":\"01234567890123456789012345678901234567890123456789012345678901234\","
+     "\"grants\":{}}",
+     "token_grants"},
+    {"{" DATES "\"grants\":{\"join\":\"true\"}}", "token_grants"},
+    {"{" DATES "\"grants\":{\"join\":1}}", "token_grants"},
+    {"{" DATES "\"grants\":{\"role\":\"admin\"}}", "token_grants"},
+    {"{" DATES "\"grants\":{\"role\":1}}", "token_grants"},
+    {"{" DATES "\"grants\":{\"room\":\"../x\"}}", "token_grants"},
+    {"{" DATES "\"grants\":{\"room\":\"**\"}}", "token_grants"},
+    {"{" DATES "\"grants\":{\"room\":7}}", "token_grants"},
+    {"{" DATES "\"grants\":{\"publish\":\"audio\"}}", "token_grants"},
+    {"{" DATES "\"grants\":{\"publish\":[1]}}", "token_grants"},
+    {"{" DATES "\"grants\":{\"operator\":1}}", "token_grants"},
+    {"{" DATES "\"grants\":{\"user\":true}}", "token_grants"},
+    {"{" DATES "\"video\":{\"roomJoin\":\"true\"}}", "token_grants"},
+    {"{" DATES "\"video\":{\"roomAdmin\":1}}", "token_grants"},
+    {"{" DATES "\"video\":{\"roomJoin\":true,\"canPublish\":1}}", "token_grants"},
+    {"{" DATES "\"video\":{\"roomJoin\":true,\"canPublishSources\":\"x\"}}", "token_grants"},
+    {"{" DATES "\"grants\":{},\"attr\":\"x\"}", "token_grants"},
+    {"{" DATES "\"grants\":{},\"attr\":{\"avatar\":1}}", "token_grants"},
+    {"{" DATES "\"grants\":{},\"room_config\":[]}", "token_grants"},
+    {"{" DATES "\"grants\":{},\"room_config\":{\"layout\":\"a b\"}}", "token_grants"},
+    {"{" DATES "\"grants\":{},\"room_config\":{\"layout\":\"../etc/passwd\"}}", "token_grants"},
+    {"{" DATES "\"grants\":{},\"room_config\":{\"max_participants\":0}}", "token_grants"},
+    {"{" DATES "\"grants\":{},\"room_config\":{\"max_participants\":10001}}", "token_grants"},
+    {"{" DATES "\"grants\":{},\"room_config\":{\"max_participants\":\"9\"}}", "token_grants"},
+    {"{" DATES "\"grants\":{},\"room_config\":{\"title\":false}}", "token_grants"},
+};
+
 static void refuses_wrong_claims_with_a_code(void **state)
 {
-    static const struct {
-        const char *json, *code;
-    } cases[] = {
-        {"", "token_malformed"},
-        {"[]", "token_malformed"},
-        {"\"text\"", "token_malformed"},
-        {"{", "token_malformed"},
-        {"{}x", "token_malformed"},
-        {"{\"exp\":1,\"exp\":1700003600,\"grants\":{}}", "token_malformed"},
-        {"{" DATES "\"grants\":{\"join\":false,\"join\":true}}", "token_malformed"},
-        {"{" DATES "\"grants\":{\"join\":true,\"subscribe\":false}}", "token_grants"},
-        {"{" DATES "\"video\":{\"roomJoin\":true,\"canSubscribe\":false}}", "token_grants"},
-        {"{" DATES "\"grants\":{},\"x\":[[[[[[[[[[]]]]]]]]]]}", "token_malformed"},
-        {"{" DATES "\"grants\":{},\"sub\":\"a\\u0000b\"}", "token_malformed"},
-        {"{" DATES "\"grants\":{},\"sub\":\"\xff\"}", "token_malformed"},
-        {"{\"grants\":{}}", "token_grants"},
-        {"{\"exp\":\"1700003600\",\"grants\":{}}", "token_grants"},
-        {"{\"exp\":1700003600.5,\"grants\":{}}", "token_grants"},
-        {"{\"exp\":null,\"grants\":{}}", "token_grants"},
-        {"{\"exp\":-1,\"grants\":{}}", "token_grants"},
-        {"{\"exp\":9223372036854775807,\"grants\":{}}", "token_grants"},
-        {"{\"exp\":99999999999999999999,\"grants\":{}}", "token_malformed"},
-        {"{\"exp\":1700003600,\"nbf\":true,\"grants\":{}}", "token_grants"},
-        {"{\"exp\":1700003600,\"iat\":\"now\",\"grants\":{}}", "token_grants"},
-        {"{\"exp\":1699999970,\"grants\":{}}", "token_expired"},
-        {"{\"exp\":0,\"grants\":{}}", "token_expired"},
-        {"{\"exp\":1700003600,\"nbf\":1700000031,\"grants\":{}}", "token_not_yet"},
-        {"{\"exp\":1700003600,\"iat\":1700000031,\"grants\":{}}", "token_not_yet"},
-        {"{\"exp\":1700086431,\"grants\":{}}", "token_too_long_lived"},
-        {"{\"exp\":1700000001,\"iat\":1699913600,\"grants\":{}}", "token_too_long_lived"},
-        {"{\"exp\":253402300799,\"grants\":{}}", "token_too_long_lived"},
-        {"{" DATES "\"sub\":\"a\"}", "token_grants"},
-        {"{" DATES "\"grants\":null}", "token_grants"},
-        {"{" DATES "\"grants\":[]}", "token_grants"},
-        {"{" DATES "\"video\":true}", "token_grants"},
-        {"{" DATES "\"iss\":1,\"grants\":{}}", "token_grants"},
-        {"{" DATES "\"aud\":1,\"grants\":{}}", "token_grants"},
-        {"{" DATES "\"aud\":[1],\"grants\":{}}", "token_grants"},
-        {"{" DATES "\"sub\":42,\"grants\":{}}", "token_grants"},
-        {"{" DATES "\"sub\":\"a\\u202eb\",\"grants\":{}}", "token_grants"},
-        {"{" DATES "\"sub\":\" a\",\"grants\":{}}", "token_grants"},
-        {"{" DATES "\"sub\":\"0123456789012345678901234567890123456789012345678901234567890123\","
-         "\"grants\":{}}",
-         "token_grants"},
-        {"{" DATES "\"jti\":{},\"grants\":{}}", "token_grants"},
-        {"{" DATES "\"name\":[\"a\"],\"grants\":{}}", "token_grants"},
-        {"{" DATES "\"name\":\"01234567890123456789012345678901234567890123456789012345678901234\","
-         "\"grants\":{}}",
-         "token_grants"},
-        {"{" DATES "\"grants\":{\"join\":\"true\"}}", "token_grants"},
-        {"{" DATES "\"grants\":{\"join\":1}}", "token_grants"},
-        {"{" DATES "\"grants\":{\"role\":\"admin\"}}", "token_grants"},
-        {"{" DATES "\"grants\":{\"role\":1}}", "token_grants"},
-        {"{" DATES "\"grants\":{\"room\":\"../x\"}}", "token_grants"},
-        {"{" DATES "\"grants\":{\"room\":\"**\"}}", "token_grants"},
-        {"{" DATES "\"grants\":{\"room\":7}}", "token_grants"},
-        {"{" DATES "\"grants\":{\"publish\":\"audio\"}}", "token_grants"},
-        {"{" DATES "\"grants\":{\"publish\":[1]}}", "token_grants"},
-        {"{" DATES "\"grants\":{\"operator\":1}}", "token_grants"},
-        {"{" DATES "\"grants\":{\"user\":true}}", "token_grants"},
-        {"{" DATES "\"video\":{\"roomJoin\":\"true\"}}", "token_grants"},
-        {"{" DATES "\"video\":{\"roomAdmin\":1}}", "token_grants"},
-        {"{" DATES "\"video\":{\"roomJoin\":true,\"canPublish\":1}}", "token_grants"},
-        {"{" DATES "\"video\":{\"roomJoin\":true,\"canPublishSources\":\"x\"}}", "token_grants"},
-        {"{" DATES "\"grants\":{},\"attr\":\"x\"}", "token_grants"},
-        {"{" DATES "\"grants\":{},\"attr\":{\"avatar\":1}}", "token_grants"},
-        {"{" DATES "\"grants\":{},\"room_config\":[]}", "token_grants"},
-        {"{" DATES "\"grants\":{},\"room_config\":{\"layout\":\"a b\"}}", "token_grants"},
-        {"{" DATES "\"grants\":{},\"room_config\":{\"layout\":\"../etc/passwd\"}}", "token_grants"},
-        {"{" DATES "\"grants\":{},\"room_config\":{\"max_participants\":0}}", "token_grants"},
-        {"{" DATES "\"grants\":{},\"room_config\":{\"max_participants\":10001}}", "token_grants"},
-        {"{" DATES "\"grants\":{},\"room_config\":{\"max_participants\":\"9\"}}", "token_grants"},
-        {"{" DATES "\"grants\":{},\"room_config\":{\"title\":false}}", "token_grants"},
-    };
     static const struct grants nobody;
     struct grants grants;
     (void)state;
 
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); ++i) {
+    for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); ++i) {
         const char *code;
 
         memset(&grants, 1, sizeof(grants));
-        code = read_with(&grants, cases[i].json, &any);
-        if (strcmp(code, cases[i].code) != 0)
-            fail_msg("%s: %s (%s)", cases[i].json, code, why);
+        code = read_with(&grants, mistakes[i].json, &any);
+        if (strcmp(code, mistakes[i].code) != 0)
+            fail_msg("%s: %s (%s)", mistakes[i].json, code, why);
         assert_memory_equal(&grants, &nobody, sizeof(grants));
         assert_true(why[0]);
     }
