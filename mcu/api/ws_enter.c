@@ -21,18 +21,6 @@
 #include "mcu/room/room.h"
 #include "mcu/room/room_set.h"
 
-/* Another tab of the same user in a room; NULL: there is none. */
-static struct participant *other_tab(const struct room *room, const char *identity,
-                                     const struct participant *but)
-{
-    struct participant *p = identity[0] ? room_first(room) : NULL;
-
-    while (p && (p == but || participant_kind(p) != PARTICIPANT_KIND_WEB ||
-                 strcmp(participant_identity(p), identity) != 0))
-        p = participant_next(p);
-    return p;
-}
-
 /* The room may end with whom is replaced, and s be out of it. */
 void ws_enter_replace_others(const struct ws_session *s)
 {
@@ -41,23 +29,12 @@ void ws_enter_replace_others(const struct ws_session *s)
     struct participant *p;
 
     while (s->participant && (room = room_set_find(key))) {
-        p = other_tab(room, participant_identity(s->participant), s->participant);
+        p = room_find_other(room, s->participant);
         if (!p)
             return;
         participant_inherit(s->participant, p);
         participant_remove(p, "replaced");
     }
-}
-
-/* @return true: another tab of his has gone from a full room, so that he fits in */
-static bool make_place(const struct ws_session *s)
-{
-    const struct room *room = room_set_find_name(s->room);
-    struct participant *p = room ? other_tab(room, s->grants.identity, NULL) : NULL;
-
-    if (p)
-        participant_remove(p, "replaced");
-    return p;
 }
 
 /* The answer to hello or join failed: whoever is not signed in may say hello again. */
@@ -72,15 +49,6 @@ static void refuse(struct ws_session *s, const char *code)
 {
     ws_answer_error(s, s->hello_id, code, NULL);
     stay_outside(s);
-}
-
-static int join_room(struct ws_session *s, const struct participant_cfg *cfg, const char **ret_code)
-{
-    int err = membership_join(&s->participant, cfg, ret_code);
-
-    if (err && strcmp(*ret_code, "room_full") == 0 && make_place(s))
-        err = membership_join(&s->participant, cfg, ret_code);
-    return err;
 }
 
 static void knock(struct ws_session *s, const struct entry_result *found)
@@ -108,7 +76,7 @@ static void knock(struct ws_session *s, const struct entry_result *found)
         cfg.rules = &rules;
     }
     ws_say_handlers(&cfg.handlers, s);
-    refused = found->err || join_room(s, &cfg, &code);
+    refused = found->err || membership_join(&s->participant, &cfg, &code);
     if (s->pin[0] && (found->err || !refused))
         signin_pin_right(s->source, s->room);
     if (refused) {

@@ -72,9 +72,10 @@ static void fill_ticket(struct room_ticket *ticket, const struct participant *p,
     };
 }
 
-/* What the rules say of somebody with this ticket.  @param ret_role  what he would be */
+/* What the rules say of somebody with this ticket.
+ * @param max  how many may be in with him, at least 1  @param ret_role  what he would be */
 static enum room_rules_verdict show(const struct room *room, const struct room_ticket *ticket,
-                                    const char **ret_code, enum role *ret_role)
+                                    unsigned max, const char **ret_code, enum role *ret_role)
 {
     const struct room_state state = {.nmembers = room_count(room),
                                      .host_present = room_count_hosts(room) > 0};
@@ -82,7 +83,7 @@ static enum room_rules_verdict show(const struct room *room, const struct room_t
     enum room_rules_role role;
     enum room_rules_verdict verdict;
 
-    rules.max_participants = room_max_participants(room);
+    rules.max_participants = max;
     rules.first_is_host = rules.first_is_host && !room_owner(room)[0];
     rules.members_only = rules.members_only || keeps_guests_out(&rules);
     verdict = room_rules_admit(&rules, ticket, &state, ret_code, &role);
@@ -97,7 +98,8 @@ static enum room_rules_verdict ask(const struct participant *p, const struct par
     struct room_ticket ticket;
 
     fill_ticket(&ticket, p, room, cfg);
-    return show(room, &ticket, ret_code, ret_role);
+    return show(room, &ticket, room_has_place(room, p) ? room_count(room) + 1 : room_count(room),
+                ret_code, ret_role);
 }
 
 const char *door_waits_for(const struct participant *p)
@@ -160,7 +162,7 @@ int door_move(const struct participant *p, struct room *to, const struct members
         ticket.has_token = ticket.has_token && ticket.token_room;
         ticket.signed_in = ticket.signed_in && !ticket.elsewhere;
         ticket.elsewhere = false;
-        if (show(to, &ticket, ret_code, ret_role) == ROOM_RULES_ADMIT)
+        if (show(to, &ticket, room_max_participants(to), ret_code, ret_role) == ROOM_RULES_ADMIT)
             return 0;
     }
     return strcmp(*ret_code, "room_full") == 0 ? -ENOSPC : -EACCES;
@@ -195,7 +197,7 @@ static bool let_in(struct participant *p, enum role role)
     struct room *room = participant_room(p);
     const char *code = "";
 
-    if (room_count(room) >= room_max_participants(room))
+    if (!room_has_place(room, p))
         return false;
     room_unwait(room, p);
     if (enter(p, role, &code) == 0)

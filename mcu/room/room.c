@@ -293,6 +293,24 @@ struct participant *room_find_id(const struct room *room, const char *id)
     return find_id(room->members, id);
 }
 
+struct participant *room_find_other(const struct room *room, const struct participant *p)
+{
+    const char *identity = participant_identity(p);
+    struct participant *q = identity[0] ? room->members : NULL;
+
+    while (q && (q == p || participant_kind(q) != PARTICIPANT_KIND_WEB ||
+                 strcmp(participant_identity(q), identity) != 0))
+        q = participant_next(q);
+    return q;
+}
+
+bool room_has_place(const struct room *room, const struct participant *p)
+{
+    unsigned others = participant_kind(p) == PARTICIPANT_KIND_WEB && room_find_other(room, p);
+
+    return room->nmembers - others < room_max_participants(room);
+}
+
 struct participant *room_find_waiting(const struct room *room, const char *id)
 {
     return find_id(room->waiting, id);
@@ -477,7 +495,7 @@ int room_enter(struct room *room, struct participant *participant)
     const struct room_roster roster = {.change = ROOM_CHANGE_JOINED, .who = &who, .nwho = 1};
     int err;
 
-    if (room->nmembers >= room_max_participants(room))
+    if (!room_has_place(room, participant))
         return -ENOSPC;
     err = room->media ? 0 : start_media(room);
     if (err)

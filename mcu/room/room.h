@@ -116,6 +116,12 @@ struct participant *room_find(const struct room *room, uint32_t key);
 /** By his id, as "pt_..."; NULL if there is none. */
 struct participant *room_find_id(const struct room *room, const char *id);
 
+/** The same person by another tab: another member of that identity with a browser; NULL if there is
+ * none, or he has no identity. */
+struct participant *room_find_other(const struct room *room, const struct participant *p);
+/** Is there a place for him?  He takes over that of another tab of his, which is about to go. */
+bool room_has_place(const struct room *room, const struct participant *p);
+
 /** How it was chosen to look. */
 const struct room_look *room_look(const struct room *room);
 /** Choose.  @return 0, -ENOENT (no such layout; nothing changes), -ENOMEM, -ENOSPC */

@@ -494,6 +494,19 @@ describe('as configured', () => {
     assert.equal((await first.end()).code, 4005);
   });
 
+  configured('a host who fills the room with his second tab stays host', { rooms: { max_participants: 2, ends_with_host: true } }, async (other) => {
+    const host = await enter('f', 'Hanna', {}, other);
+    const first = await enter('f', 'Tab', { token: token('tab', { room: 'f' }) }, other);
+    await host.request('participant.set', { id: first.id, role: 'host' });
+    await host.leave();
+    const guest = await enter('f', 'Gerd', {}, other);
+    const second = await enter('f', 'Tab', { token: token('tab', { room: 'f' }) }, other);
+    assert.equal((await first.end()).code, 4005);
+    assert.equal(second.welcome.you.role, 'host');
+    assert.equal(guest.closed, null);
+    await refused('room_full', knock('f', 'Third', {}, other));
+  });
+
   configured('nobody becomes host by coming first, and the last host ends it', { rooms: { first_is_host: false, ends_with_host: true } }, async (other) => {
     const guest = await enter('e', 'Gerd', {}, other);
     assert.equal(guest.welcome.you.role, 'guest');
