@@ -48,6 +48,7 @@ struct content_view {
     struct room_look look;
     unsigned wants[VIDEO_CODEC_COUNT];
     struct composite *shown, *next;
+    unsigned again;                   /* video_head_cfg.again of shown's heads, 1 or 2 */
     struct video_room_layout *layout; /* of shown */
     uint32_t nviews;                  /* so many were made: the last one's number */
     uint64_t resize_us;               /* not before */
@@ -65,19 +66,37 @@ static bool is_wanted(const struct content_view *view)
 
 /* ---- composites ---- */
 
-static void fill(const struct content_view *view, struct composite *composite)
+/* Two composites do not take one another's pictures. */
+static unsigned next_again(const struct content_view *view)
 {
-    struct video_room *video = composite_video(composite);
+    return view->again == 1 ? 2 : 1;
+}
+
+typedef int(head_h)(struct video_room *video, const struct video_head_cfg *cfg);
+
+static void tell_head(struct composite *composite, unsigned again, const struct video_head_cfg *cfg,
+                      head_h *h)
+{
+    struct video_head_cfg own = *cfg;
+
+    own.again = again;
+    if (composite)
+        (void)h(composite_video(composite), &own);
+}
+
+static void fill_next(const struct content_view *view)
+{
+    struct video_room *video = composite_video(view->next);
     struct fanout *fanout;
 
     (void)video_room_set_look(video, &view->look);
     for (const struct head *head = view->heads; head; head = head->next)
-        (void)video_room_add_head(video, &head->cfg);
+        tell_head(view->next, next_again(view), &head->cfg, video_room_add_head);
     (void)video_room_set_speakers(video, view->speakers.dominant, view->speakers.active,
                                   view->speakers.nactive);
     for (unsigned i = 0; i < VIDEO_CODEC_COUNT; ++i) {
         if (view->wants[i])
-            (void)composite_want(composite, (enum video_codec)i, &fanout);
+            (void)composite_want(view->next, (enum video_codec)i, &fanout);
     }
 }
 
@@ -102,7 +121,7 @@ static void make_next(struct content_view *view, uint16_t w, uint16_t h)
     view->h = h;
     view->next = composite_close(view->next);
     if (composite_new(&view->next, &cfg) == 0)
-        fill(view, view->next);
+        fill_next(view);
 }
 
 static void show_nothing(struct content_view *view)
@@ -280,9 +299,10 @@ static struct head **find_head(struct content_view *view, uint32_t key)
     return p;
 }
 
-static void put_in(struct video_room *video, const void *head)
+static void tell_heads(const struct content_view *view, const struct video_head_cfg *cfg, head_h *h)
 {
-    (void)video_room_add_head(video, head);
+    tell_head(view->shown, view->again, cfg, h);
+    tell_head(view->next, next_again(view), cfg, h);
 }
 
 int content_view_add_head(struct content_view *view, const struct video_head_cfg *cfg)
@@ -296,7 +316,6 @@ int content_view_add_head(struct content_view *view, const struct video_head_cfg
     if (!head)
         return -ENOMEM;
     head->cfg = *cfg;
-    head->cfg.again = true;
     if (cfg->source)
         video_source_ref(cfg->source);
     *last = head;
@@ -304,15 +323,10 @@ int content_view_add_head(struct content_view *view, const struct video_head_cfg
         let_go(view);
     view->ncontent += cfg->content;
     if (view->shown || view->next)
-        each_video(view, put_in, &head->cfg);
+        tell_heads(view, &head->cfg, video_room_add_head);
     else if (is_wanted(view))
         make_next(view, view->w, view->h);
     return 0;
-}
-
-static void change(struct video_room *video, const void *head)
-{
-    (void)video_room_set_head(video, head);
 }
 
 void content_view_set_head(struct content_view *view, const struct video_head_cfg *cfg)
@@ -324,11 +338,10 @@ void content_view_set_head(struct content_view *view, const struct video_head_cf
         return;
     was = head->cfg.source;
     head->cfg = *cfg;
-    head->cfg.again = true;
     if (cfg->source)
         video_source_ref(cfg->source);
     video_source_unref(was);
-    each_video(view, change, &head->cfg);
+    tell_heads(view, &head->cfg, video_room_set_head);
 }
 
 void content_view_remove_head(struct content_view *view, uint32_t key)
@@ -459,6 +472,7 @@ static void show_next(struct content_view *view, struct video_room_layout *layou
 
     view->shown = view->next;
     view->next = NULL;
+    view->again = next_again(view);
     view->resize_us = clock_now_us() + RESIZE_US;
     free(view->layout);
     view->layout = layout;
