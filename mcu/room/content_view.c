@@ -51,6 +51,7 @@ struct content_view {
     unsigned again;                   /* video_head_cfg.again of shown's heads, 1 or 2 */
     struct video_room_layout *layout; /* of shown */
     uint32_t nviews;                  /* so many were made: the last one's number */
+    bool guessed;                     /* next was made before the size of the screen was known */
     uint64_t resize_us;               /* not before */
     struct control_timer *timer;      /* something is to be looked at again */
 };
@@ -122,6 +123,20 @@ static void make_next(struct content_view *view, uint16_t w, uint16_t h)
     view->next = composite_close(view->next);
     if (composite_new(&view->next, &cfg) == 0)
         fill_next(view);
+}
+
+/* As large as the last one: its layout tells how large it should have been. */
+static void guess_next(struct content_view *view)
+{
+    make_next(view, view->w, view->h);
+    view->guessed = true;
+}
+
+static void resize_next(struct content_view *view, uint16_t w, uint16_t h)
+{
+    view->resize_us = clock_now_us() + RESIZE_US;
+    make_next(view, w, h);
+    view->guessed = false;
 }
 
 static void show_nothing(struct content_view *view)
@@ -214,11 +229,13 @@ static void follow_size(struct content_view *view)
 
     if (!view->shown || view->next || !view->layout->canvas.content_w)
         return;
+    if (view->gone || !is_wanted(view))
+        return; /* the timer runs, and look_again() comes here */
     best_size(view, view->layout, &w, &h);
     if (fits(composite_cfg(view->shown), w, h))
         return;
     if (now_us >= view->resize_us)
-        make_next(view, w, h);
+        resize_next(view, w, h);
     else
         control_timer_start(view->timer, (view->resize_us - now_us) / 1000 + 1);
 }
@@ -325,7 +342,7 @@ int content_view_add_head(struct content_view *view, const struct video_head_cfg
     if (view->shown || view->next)
         tell_heads(view, &head->cfg, video_room_add_head);
     else if (is_wanted(view))
-        make_next(view, view->w, view->h);
+        guess_next(view);
     return 0;
 }
 
@@ -423,7 +440,7 @@ void content_view_want(struct content_view *view, enum video_codec codec)
     if (view->next)
         (void)composite_want(view->next, codec, &fanout);
     if (!view->shown && !view->next && is_wanted(view))
-        make_next(view, view->w, view->h);
+        guess_next(view);
 }
 
 static void drop(struct composite *composite, enum video_codec codec)
@@ -473,7 +490,6 @@ static void show_next(struct content_view *view, struct video_room_layout *layou
     view->shown = view->next;
     view->next = NULL;
     view->again = next_again(view);
-    view->resize_us = clock_now_us() + RESIZE_US;
     free(view->layout);
     view->layout = layout;
     view->cfg.changedh(view->cfg.arg);
@@ -497,11 +513,13 @@ bool content_view_take_layout(struct content_view *view, struct video_room_layou
     }
     cfg = composite_cfg(view->next);
     best_size(view, layout, &w, &h);
-    if (cfg->w == w && cfg->h == h) {
-        show_next(view, layout);
-    } else {
+    if (view->guessed && (cfg->w != w || cfg->h != h) && clock_now_us() >= view->resize_us) {
         free(layout);
-        make_next(view, w, h);
+        resize_next(view, w, h);
+    } else {
+        /* Whoever shares does not decide how often another one is made. */
+        show_next(view, layout);
+        follow_size(view);
     }
     return false;
 }
