@@ -302,7 +302,7 @@ static enum video_canvas_media fill_tile(struct video_canvas *canvas, struct com
     if (!head)
         return VIDEO_CANVAS_EMPTY;
     media = video_head_show(head, tile);
-    if (media == VIDEO_CANVAS_CONTENT) {
+    if (media == VIDEO_CANVAS_CONTENT && head->cfg.again) {
         canvas->now.content_w = tile->frame->w;
         canvas->now.content_h = tile->frame->h;
     }

@@ -49,8 +49,10 @@ struct video_canvas_layout {
     char chosen[LAYOUT_NAME_SIZE]; /**< Layout, ladder or alias that it came from */
     unsigned overflow;             /**< Heads that have no tile */
     unsigned burned;
-    uint16_t content_w, content_h; /**< Picture of a screen that is shown; 0 = none [pixels] */
-    unsigned ntiles;               /**< Those that are drawn */
+    /** Picture of a screen that is shown, of a head with .again only: nobody else follows it;
+     *  0 = none [pixels] */
+    uint16_t content_w, content_h;
+    unsigned ntiles; /**< Those that are drawn */
     struct {
         uint32_t head; /**< Key, 0 = nobody */
         struct video_rect rect;

@@ -20,14 +20,14 @@ enum {
 static struct video_source *ref_source(const struct video_head_cfg *cfg)
 {
     if (cfg->source && cfg->again)
-        video_source_open_again(cfg->source);
+        video_source_open_again(cfg->source, cfg->again);
     return cfg->source ? video_source_ref(cfg->source) : NULL;
 }
 
 static void unref_source(const struct video_head_cfg *cfg)
 {
     if (cfg->source && cfg->again)
-        video_source_close_again(cfg->source);
+        video_source_close_again(cfg->source, cfg->again);
     video_source_unref(cfg->source);
 }
 
@@ -35,7 +35,8 @@ static struct video_frame *take_picture(const struct video_head_cfg *cfg)
 {
     if (!cfg->source)
         return NULL;
-    return cfg->again ? video_source_take_again(cfg->source) : video_source_take(cfg->source);
+    return cfg->again ? video_source_take_again(cfg->source, cfg->again)
+                      : video_source_take(cfg->source);
 }
 
 int video_head_new(struct video_head **ret_head, struct task_pool *pool,

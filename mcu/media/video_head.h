@@ -29,8 +29,9 @@ struct video_head_cfg {
     bool content; /**< It is a screen: it may stand still.  Never changes */
     bool on;      /**< The camera is on */
     bool mic_off;
-    bool again;                   /**< In a second composite of the room.  Never changes */
     bool phone;                   /**< He has no video at all */
+    unsigned again;               /**< 0: in the room's composite; else number of another one, for
+                                   *   video_source_take_again().  Never changes */
     uint64_t hand_us;             /**< When he raised his hand; 0 = down */
     struct video_source *source;  /**< Its pictures; a reference is taken, NULL = none */
     char seat[LAYOUT_NAME_SIZE];  /**< Reserved seat that is his, "" = none */

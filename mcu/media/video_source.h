@@ -4,11 +4,14 @@
  *
  *     video_in --- put ---+->  [ latest frame wins ]  --- take --->       video_room
  *                         '->  [ latest frame wins ]  --- take_again -->  content view
- *                              while one is open
+ *                              twice, while open                          and the next one
  *
  * Shared by the stream's decoder and the room that shows it, so that either
  * may end first.
  *
+ * Threads:   one task puts.  One task takes, and for each number one task takes again: the one
+ *            that opened it, and it closes it.  While a composite that ends still has a number
+ *            that the next one has opened, a picture goes to either.
  * Ownership: counted.
  */
 #ifndef MCU_MEDIA_VIDEO_SOURCE_H
@@ -28,10 +31,15 @@ void video_source_put(struct video_source *source, struct video_frame *frame);
 /** The latest picture since the last call, or NULL; one task.  Gives its reference. */
 struct video_frame *video_source_take(struct video_source *source);
 
-/** Pictures are wanted a second time, or no longer; calls are counted.  Any thread. */
-void video_source_open_again(struct video_source *source);
-void video_source_close_again(struct video_source *source);
-/** As video_source_take(), for the second time: pictures that came since it was opened. */
-struct video_frame *video_source_take_again(struct video_source *source);
+enum { VIDEO_SOURCE_AGAIN_MAX = 2 };
+
+/**
+ * Pictures are wanted once more, or no longer; calls are counted.  The opener closes.
+ * @param number  From 1 to VIDEO_SOURCE_AGAIN_MAX: each gets every picture
+ */
+void video_source_open_again(struct video_source *source, unsigned number);
+void video_source_close_again(struct video_source *source, unsigned number);
+/** As video_source_take(), once more: pictures that came since it was opened. */
+struct video_frame *video_source_take_again(struct video_source *source, unsigned number);
 
 #endif

@@ -48,8 +48,10 @@ struct content_view {
     struct room_look look;
     unsigned wants[VIDEO_CODEC_COUNT];
     struct composite *shown, *next;
+    unsigned again;                   /* video_head_cfg.again of shown's heads, 1 or 2 */
     struct video_room_layout *layout; /* of shown */
     uint32_t nviews;                  /* so many were made: the last one's number */
+    bool guessed;                     /* next was made before the size of the screen was known */
     uint64_t resize_us;               /* not before */
     struct control_timer *timer;      /* something is to be looked at again */
 };
@@ -65,19 +67,37 @@ static bool is_wanted(const struct content_view *view)
 
 /* ---- composites ---- */
 
-static void fill(const struct content_view *view, struct composite *composite)
+/* Two composites do not take one another's pictures. */
+static unsigned next_again(const struct content_view *view)
 {
-    struct video_room *video = composite_video(composite);
+    return view->again == 1 ? 2 : 1;
+}
+
+typedef int(head_h)(struct video_room *video, const struct video_head_cfg *cfg);
+
+static void tell_head(struct composite *composite, unsigned again, const struct video_head_cfg *cfg,
+                      head_h *h)
+{
+    struct video_head_cfg own = *cfg;
+
+    own.again = again;
+    if (composite)
+        (void)h(composite_video(composite), &own);
+}
+
+static void fill_next(const struct content_view *view)
+{
+    struct video_room *video = composite_video(view->next);
     struct fanout *fanout;
 
     (void)video_room_set_look(video, &view->look);
     for (const struct head *head = view->heads; head; head = head->next)
-        (void)video_room_add_head(video, &head->cfg);
+        tell_head(view->next, next_again(view), &head->cfg, video_room_add_head);
     (void)video_room_set_speakers(video, view->speakers.dominant, view->speakers.active,
                                   view->speakers.nactive);
     for (unsigned i = 0; i < VIDEO_CODEC_COUNT; ++i) {
         if (view->wants[i])
-            (void)composite_want(composite, (enum video_codec)i, &fanout);
+            (void)composite_want(view->next, (enum video_codec)i, &fanout);
     }
 }
 
@@ -102,7 +122,21 @@ static void make_next(struct content_view *view, uint16_t w, uint16_t h)
     view->h = h;
     view->next = composite_close(view->next);
     if (composite_new(&view->next, &cfg) == 0)
-        fill(view, view->next);
+        fill_next(view);
+}
+
+/* As large as the last one: its layout tells how large it should have been. */
+static void guess_next(struct content_view *view)
+{
+    make_next(view, view->w, view->h);
+    view->guessed = true;
+}
+
+static void resize_next(struct content_view *view, uint16_t w, uint16_t h)
+{
+    view->resize_us = clock_now_us() + RESIZE_US;
+    make_next(view, w, h);
+    view->guessed = false;
 }
 
 static void show_nothing(struct content_view *view)
@@ -195,11 +229,13 @@ static void follow_size(struct content_view *view)
 
     if (!view->shown || view->next || !view->layout->canvas.content_w)
         return;
+    if (view->gone || !is_wanted(view))
+        return; /* the timer runs, and look_again() comes here */
     best_size(view, view->layout, &w, &h);
     if (fits(composite_cfg(view->shown), w, h))
         return;
     if (now_us >= view->resize_us)
-        make_next(view, w, h);
+        resize_next(view, w, h);
     else
         control_timer_start(view->timer, (view->resize_us - now_us) / 1000 + 1);
 }
@@ -280,9 +316,10 @@ static struct head **find_head(struct content_view *view, uint32_t key)
     return p;
 }
 
-static void put_in(struct video_room *video, const void *head)
+static void tell_heads(const struct content_view *view, const struct video_head_cfg *cfg, head_h *h)
 {
-    (void)video_room_add_head(video, head);
+    tell_head(view->shown, view->again, cfg, h);
+    tell_head(view->next, next_again(view), cfg, h);
 }
 
 int content_view_add_head(struct content_view *view, const struct video_head_cfg *cfg)
@@ -296,7 +333,6 @@ int content_view_add_head(struct content_view *view, const struct video_head_cfg
     if (!head)
         return -ENOMEM;
     head->cfg = *cfg;
-    head->cfg.again = true;
     if (cfg->source)
         video_source_ref(cfg->source);
     *last = head;
@@ -304,15 +340,10 @@ int content_view_add_head(struct content_view *view, const struct video_head_cfg
         let_go(view);
     view->ncontent += cfg->content;
     if (view->shown || view->next)
-        each_video(view, put_in, &head->cfg);
+        tell_heads(view, &head->cfg, video_room_add_head);
     else if (is_wanted(view))
-        make_next(view, view->w, view->h);
+        guess_next(view);
     return 0;
-}
-
-static void change(struct video_room *video, const void *head)
-{
-    (void)video_room_set_head(video, head);
 }
 
 void content_view_set_head(struct content_view *view, const struct video_head_cfg *cfg)
@@ -324,11 +355,10 @@ void content_view_set_head(struct content_view *view, const struct video_head_cf
         return;
     was = head->cfg.source;
     head->cfg = *cfg;
-    head->cfg.again = true;
     if (cfg->source)
         video_source_ref(cfg->source);
     video_source_unref(was);
-    each_video(view, change, &head->cfg);
+    tell_heads(view, &head->cfg, video_room_set_head);
 }
 
 void content_view_remove_head(struct content_view *view, uint32_t key)
@@ -410,7 +440,7 @@ void content_view_want(struct content_view *view, enum video_codec codec)
     if (view->next)
         (void)composite_want(view->next, codec, &fanout);
     if (!view->shown && !view->next && is_wanted(view))
-        make_next(view, view->w, view->h);
+        guess_next(view);
 }
 
 static void drop(struct composite *composite, enum video_codec codec)
@@ -459,7 +489,7 @@ static void show_next(struct content_view *view, struct video_room_layout *layou
 
     view->shown = view->next;
     view->next = NULL;
-    view->resize_us = clock_now_us() + RESIZE_US;
+    view->again = next_again(view);
     free(view->layout);
     view->layout = layout;
     view->cfg.changedh(view->cfg.arg);
@@ -483,11 +513,13 @@ bool content_view_take_layout(struct content_view *view, struct video_room_layou
     }
     cfg = composite_cfg(view->next);
     best_size(view, layout, &w, &h);
-    if (cfg->w == w && cfg->h == h) {
-        show_next(view, layout);
-    } else {
+    if (view->guessed && (cfg->w != w || cfg->h != h) && clock_now_us() >= view->resize_us) {
         free(layout);
-        make_next(view, w, h);
+        resize_next(view, w, h);
+    } else {
+        /* Whoever shares does not decide how often another one is made. */
+        show_next(view, layout);
+        follow_size(view);
     }
     return false;
 }

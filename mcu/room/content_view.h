@@ -8,7 +8,8 @@
  * canvas has the size of the screen, as far as the settings let it.  It is shown once it has a
  * picture of the screen, and when that gets another shape another composite takes its place
  * in the same way, so that nobody gets a picture without the screen, or between black bars for
- * long. Without a layout "content-full" in the settings the configured one is used.
+ * long; at most every two seconds, however often the screen changes.  Without a layout
+ * "content-full" in the settings the configured one is used.
  *
  * Threads:   control only.
  * Ownership: belongs to the media of a room.

@@ -15,6 +15,7 @@
 #include "mcu/base/metric.h"
 #include "mcu/room/door.h"
 #include "mcu/room/leg.h"
+#include "mcu/room/participant_media.h"
 #include "mcu/room/participant_private.h"
 #include "mcu/room/room_events.h"
 #include "mcu/room/room_media.h"
@@ -334,6 +335,7 @@ struct participant *membership_leave(struct participant *p, const char *reason)
     }
     log_info(&ids, "%s left: %s", p->name, reason);
     metric_add(&participants[p->cfg.kind], -1);
+    participant_media_free_floor(p);
     tell_exited(p, reason);
     room_exit(room, p, reason);
     p->room = NULL;
@@ -361,6 +363,7 @@ static int change_room(struct participant *p, struct room *to, enum role role,
     bool was_host = p->grants.role == ROLE_HOST;
     int err;
 
+    participant_media_free_floor(p);
     tell_exited(p, "moved");
     room_exit(from, p, "moved");
     adapt(p, role);

@@ -75,6 +75,7 @@ int name_map_init(struct name_map *map, uint32_t expected)
     if (!map->chain)
         return -ENOMEM;
     map->mask = n - 1;
+    map->popped = 0;
     id_bytes(map->key, sizeof(map->key));
     return 0;
 }
@@ -111,6 +112,7 @@ void name_map_add(struct name_map *map, struct name_map_node *node, const char *
     node->name = name;
     node->hash = hash_of(map, name);
     chain = &map->chain[node->hash & map->mask];
+    map->popped = 0;
     node->next = *chain;
     *chain = node;
 }
@@ -122,4 +124,18 @@ void name_map_remove(struct name_map *map, struct name_map_node *node)
     while (*link != node)
         link = &(*link)->next;
     *link = node->next;
+}
+
+struct name_map_node *name_map_pop(struct name_map *map)
+{
+    struct name_map_node *node;
+
+    if (!map->chain)
+        return NULL;
+    while (map->popped < map->mask && !map->chain[map->popped])
+        ++map->popped;
+    node = map->chain[map->popped];
+    if (node)
+        map->chain[map->popped] = node->next;
+    return node;
 }

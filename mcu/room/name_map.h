@@ -26,6 +26,7 @@ struct name_map_node {
 struct name_map {
     struct name_map_node **chain;
     uint32_t mask;
+    uint32_t popped; /* chains before this one were found empty by name_map_pop() */
     uint64_t key[2];
 };
 
@@ -42,5 +43,7 @@ struct name_map_node *name_map_again(const struct name_map_node *node);
 void name_map_add(struct name_map *map, struct name_map_node *node, const char *name);
 /** Take a thing out that is in. */
 void name_map_remove(struct name_map *map, struct name_map_node *node);
+/** Take any thing out, to empty the table.  A zeroed one is allowed.  @return its node, or NULL */
+struct name_map_node *name_map_pop(struct name_map *map);
 
 #endif

@@ -42,6 +42,7 @@ static void stop_share(struct participant *p)
 
     leg_allow_content(p->leg, false);
     tell_if_changed(p, &was);
+    room_events_shared(p, false);
 }
 
 /* @return 0 or -EBUSY */
@@ -87,6 +88,14 @@ int participant_media_share(struct participant *p, bool on)
         room_events_shared(p, on);
     }
     return 0;
+}
+
+void participant_media_free_floor(struct participant *p)
+{
+    if (!share_floor_release(room_floor(p->room), p->key))
+        return;
+    room_tell_share(p->room);
+    room_events_shared(p, false);
 }
 
 /* Phones, and clients that do not ask first, share by offering a screen. */

@@ -29,6 +29,8 @@ void participant_media_set_muted(struct participant *participant, bool audio, bo
 /** Share a screen, or stop; a share that he takes over ends.
  *  @return 0, -EACCES (no right), -EBUSY (somebody else shares) */
 int participant_media_share(struct participant *participant, bool on);
+/** He is about to leave his room: if he shares, others may now. */
+void participant_media_free_floor(struct participant *participant);
 /** Say what he wants to be sent. */
 void participant_media_set_want(struct participant *participant, const struct leg_want *want);
 const struct leg_want *participant_media_want(const struct participant *participant);

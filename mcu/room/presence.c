@@ -171,16 +171,11 @@ int presence_new(struct presence **ret_presence, const struct presence_cfg *cfg)
 
 static void free_people(struct presence *presence)
 {
-    for (uint32_t i = 0; i <= presence->people.mask; ++i) {
-        struct name_map_node *node = presence->people.chain[i], *next;
+    struct person *person;
 
-        for (; node; node = next) {
-            struct person *person = person_of(node);
-
-            next = node->next;
-            free(person->text);
-            free(person);
-        }
+    while ((person = person_of(name_map_pop(&presence->people))) != NULL) {
+        free(person->text);
+        free(person);
     }
 }
 
@@ -210,8 +205,7 @@ struct presence *presence_free(struct presence *presence)
         return NULL;
     if (presence->chain)
         free_devices(presence);
-    if (presence->people.chain)
-        free_people(presence);
+    free_people(presence);
     name_map_finish(&presence->people);
     free(presence->chain);
     free(presence);

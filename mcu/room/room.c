@@ -523,8 +523,6 @@ void room_exit(struct room *room, struct participant *participant, const char *r
         return;
     --room->nmembers;
     forget_spotlight(&room->look, participant_key(participant));
-    if (share_floor_release(&room->floor, participant_key(participant)))
-        room_tell_share(room);
     tell(room, &roster);
     if (room->nmembers == 0)
         room_events_closed(room);

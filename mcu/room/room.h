@@ -105,7 +105,8 @@ struct participant *room_find_waiting(const struct room *room, const char *id);
 /** Take in a participant and tell the others.
  *  @return 0, -ENOSPC (as many as the rules or settings let in), -ENOMEM */
 int room_enter(struct room *room, struct participant *participant);
-/** Take out a participant and tell the others.  @param reason static, as "left" */
+/** Take out a participant, who does not have the floor any more, and tell the others.
+ *  @param reason static, as "left" */
 void room_exit(struct room *room, struct participant *participant, const char *reason);
 /** Somebody's state changed: everybody, he too, is told within 100 ms, of all changes at once. */
 void room_changed(struct room *room, struct participant *about);

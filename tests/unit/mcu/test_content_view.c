@@ -26,6 +26,7 @@ struct scene {
     struct content_view *view;
     struct video_source *camera, *screen, *other;
     unsigned nchanges, ntold;
+    uint32_t latest_view; /* so many were made */
     uint64_t start_us;
 };
 
@@ -36,10 +37,13 @@ static void on_layout(void *msg, void *arg)
     struct video_room_layout *layout = *(struct video_room_layout **)msg;
     (void)arg;
 
-    if (!layout->view)
+    if (!layout->view) {
         free(layout);
-    else
-        s.ntold += content_view_take_layout(s.view, layout);
+        return;
+    }
+    if (s.latest_view < layout->view)
+        s.latest_view = layout->view;
+    s.ntold += content_view_take_layout(s.view, layout);
 }
 
 static void on_change(void *arg)
@@ -291,6 +295,17 @@ static void it_follows_the_shape_of_the_screen(void **state)
     viewer_close(&v);
 }
 
+static void a_screen_of_ever_changing_size_makes_no_composite_that_is_not_shown(void **state)
+{
+    (void)state;
+    open_view(W, H, 200);
+    while (s.nchanges < 4) {
+        share(W, H, 200);
+        share(H, W, 100);
+        assert_in_range(s.latest_view, 1, s.nchanges + 2); /* a first guess, and the next one */
+    }
+}
+
 static void its_size_is_that_of_the_screen_within_limits(void **state)
 {
     static const struct {
@@ -327,6 +342,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_screen_that_takes_over_is_shown_in_its_place, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(it_follows_the_shape_of_the_screen, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            a_screen_of_ever_changing_size_makes_no_composite_that_is_not_shown, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

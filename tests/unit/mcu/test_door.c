@@ -13,8 +13,10 @@
 #include "mcu/media/audio_out.h"
 #include "mcu/room/door.h"
 #include "mcu/room/participant.h"
+#include "mcu/room/participant_media.h"
 #include "mcu/room/room.h"
 #include "mcu/room/room_chat.h"
+#include "mcu/room/room_events.h"
 #include "mcu/room/room_rules.h"
 #include "mcu/room/room_set.h"
 #include "mixer/task.h"
@@ -492,6 +494,60 @@ static void a_host_moves_nobody_past_the_rules_of_a_room_that_he_does_not_run(vo
     assert_string_equal(code, "room_full");
 }
 
+/* What a journal would write: who starts and stops to share, who enters and leaves. */
+static char journal[128];
+
+static void note(char what, const struct participant *who)
+{
+    size_t len = strlen(journal);
+
+    (void)snprintf(journal + len, sizeof(journal) - len, "%c%s ", what, participant_name(who) + 1);
+}
+
+static void on_entered(const struct participant *who, void *arg)
+{
+    (void)arg;
+    note('<', who);
+}
+
+static void on_exited(const struct participant *who, const char *reason, void *arg)
+{
+    (void)reason;
+    (void)arg;
+    note('>', who);
+}
+
+static void on_shared(const struct participant *who, bool on, void *arg)
+{
+    (void)arg;
+    note(on ? '+' : '-', who);
+}
+
+static void a_share_ends_however_it_ends(void **state)
+{
+    static const struct room_events events = {
+        .enteredh = on_entered, .exitedh = on_exited, .sharedh = on_shared};
+    (void)state;
+
+    journal[0] = '\0';
+    room_events_add(&events);
+    comes_as(&person[0], "a", ROLE_HOST);
+    comes_as(&person[1], "a", ROLE_GUEST);
+    assert_int_equal(participant_media_share(person[1].p, true), 0);
+    assert_int_equal(participant_media_share(person[0].p, true), 0); /* takes over */
+    assert_int_equal(participant_media_share(person[0].p, false), 0);
+    assert_string_equal(journal, "<0 <1 +1 -1 +0 -0 ");
+
+    journal[0] = '\0';
+    assert_int_equal(participant_media_share(person[1].p, true), 0);
+    assert_int_equal(move(&person[1], &person[0], "new"), 0);
+    assert_int_equal(participant_media_share(person[0].p, true), 0); /* nobody's now */
+    assert_int_equal(participant_media_share(person[1].p, true), 0);
+    person[1].p = membership_leave(person[1].p, "left");
+    assert_string_equal(journal, "+1 -1 >1 <1 +0 +1 -1 >1 ");
+    room_events_remove(&events);
+}
+
 int main(void)
 {
 #define TEST(name_) cmocka_unit_test_teardown(name_, all_leave)
@@ -511,6 +567,7 @@ int main(void)
         TEST(new_rules_say_how_many_messages_are_kept),
         TEST(a_banned_one_does_not_come_back),
         TEST(people_are_moved_into_new_rooms_and_back),
+        TEST(a_share_ends_however_it_ends),
         TEST(a_host_moves_nobody_past_the_rules_of_a_room_that_he_does_not_run),
     };
 

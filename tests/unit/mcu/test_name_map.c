@@ -62,6 +62,27 @@ static void things_of_one_name_are_found_one_after_the_other(void **state)
     name_map_finish(&map);
 }
 
+static void all_are_taken_out_one_after_the_other(void **state)
+{
+    struct thing thing[100] = {0};
+    struct name_map map = {0};
+    unsigned n = 0;
+    (void)state;
+
+    assert_null(name_map_pop(&map));
+    assert_int_equal(name_map_init(&map, 1), 0); /* some chains are long */
+    for (unsigned round = 0; round < 2; ++round) {
+        for (unsigned i = 0; i < 100; ++i) {
+            (void)snprintf(thing[i].name, sizeof(thing[i].name), "thing-%u", i);
+            name_map_add(&map, &thing[i].node, thing[i].name);
+        }
+        for (struct name_map_node *node; (node = name_map_pop(&map)) != NULL; ++n)
+            assert_null(name_map_find(&map, node->name));
+        assert_int_equal(n, 100 * (round + 1));
+    }
+    name_map_finish(&map);
+}
+
 static void two_tables_do_not_hash_alike(void **state)
 {
     struct name_map_node a, b;
@@ -97,6 +118,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_what_is_in_and_nothing_else),
         cmocka_unit_test(things_of_one_name_are_found_one_after_the_other),
+        cmocka_unit_test(all_are_taken_out_one_after_the_other),
         cmocka_unit_test(two_tables_do_not_hash_alike),
         cmocka_unit_test(hashes_as_the_vector_of_its_authors_says),
     };

@@ -11,6 +11,7 @@
 #include "mcu/media/room_look.h"
 #include "mcu/media/video_canvas.h"
 #include "mcu/media/video_head.h"
+#include "mcu/media/video_source.h"
 #include "mixer/task.h"
 
 enum { W = 640, H = 360, TICK_US = 33333 };
@@ -172,6 +173,45 @@ static void content_changes_the_layout_until_it_ends(void **state)
     tick(r);
     assert_string_equal(r->layout.name, before);
     assert_int_equal(tile_of(r, 100), -1);
+}
+
+/* @return how often a layout was announced while a screen changed its size twice */
+static unsigned resize_screen(struct room *r, struct video_head_cfg *screen)
+{
+    static const uint16_t width[] = {320, 160, 320};
+
+    screen->content = screen->on = true;
+    assert_int_equal(video_source_new(&screen->source), 0);
+    video_canvas_add(r->canvas, screen, r->now_us);
+    for (unsigned i = 0; i < 3; ++i) {
+        struct video_frame *frame = NULL;
+
+        assert_int_equal(video_frame_new(&frame, width[i], 180), 0);
+        tick(r); /* it is wanted from now on */
+        video_source_put(screen->source, frame);
+        tick(r);
+        if (i == 0) {
+            settle(r);
+            r->nlayouts = 0;
+        }
+    }
+    assert_int_equal(r->layout.tile[tile_of(r, screen->key)].media, VIDEO_CANVAS_CONTENT);
+    video_canvas_remove(r->canvas, screen->key);
+    video_source_unref(screen->source);
+    return r->nlayouts;
+}
+
+static void only_a_view_of_the_screen_tells_its_size(void **state)
+{
+    struct room *r = *state;
+    struct video_head_cfg main_one = person(1), again = person(2);
+
+    again.again = 1;
+    assert_int_equal(resize_screen(r, &main_one), 0);
+    assert_int_equal(r->layout.content_w, 0);
+    assert_int_equal(resize_screen(r, &again), 2);
+    assert_int_equal(r->layout.content_w, 320);
+    assert_int_equal(r->layout.content_h, 180);
 }
 
 static void other_settings_hold_from_the_next_tick_on(void **state)
@@ -347,6 +387,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_room_where_nothing_happens_makes_no_picture, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(content_changes_the_layout_until_it_ends, setup, teardown),
+        cmocka_unit_test_setup_teardown(only_a_view_of_the_screen_tells_its_size, setup, teardown),
         cmocka_unit_test_setup_teardown(other_settings_hold_from_the_next_tick_on, setup, teardown),
         cmocka_unit_test_setup_teardown(a_rooms_own_layout_outlives_other_settings, setup,
                                         teardown),

@@ -199,7 +199,7 @@ static void key_frames_come_on_request_but_not_in_a_storm(void **state)
         viewer_run(v);
         pipeline_wait(start);
     }
-    assert_in_range(v->nkeys - nkeys, 1, 4);
+    assert_in_range(v->nkeys - nkeys, 1, 3);
     video_source_unref(alice);
 }
 
@@ -218,10 +218,8 @@ static void who_missed_the_first_key_frame_gets_another_soon(void **state)
     }
     first = clock_now_us();
     fanout_request_key(video_out_fanout(s->out));
-    while (!video_out_wants_key(s->out, first + 300000)) {
-        assert_int_equal(v->nkeys, 1);
+    while (!video_out_wants_key(s->out, first + 300000))
         pipeline_wait(start);
-    }
     while (v->nkeys < 2) {
         viewer_run(v);
         pipeline_wait(start);
