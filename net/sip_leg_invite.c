@@ -131,7 +131,7 @@ static void tell_owner(struct sip_leg *leg, const char *auth_user, const char *a
     };
 
     read_texts(&texts, msg);
-    invite.registered = sip_registrar_is_from(leg->server->registrar, texts.from_user, &leg->peer);
+    invite.registered = sip_registrar_is_from(leg->server->registrar, texts.from_user, msg);
     if (invite.sdp_len)
         invite.sdp = (const char *)mbuf_buf(msg->mb);
     ++leg->busy;

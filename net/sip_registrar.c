@@ -265,6 +265,13 @@ static uint32_t read_expires(const struct sip_msg *msg, const struct sip_addr *a
     return expires_s < most ? (uint32_t)expires_s : most;
 }
 
+static enum sip_registrar_transport transport_of(const struct sip_msg *msg)
+{
+    if (msg->tp == SIP_TRANSP_TLS)
+        return SIP_REGISTRAR_TLS;
+    return msg->tp == SIP_TRANSP_TCP ? SIP_REGISTRAR_TCP : SIP_REGISTRAR_UDP;
+}
+
 static bool fill_binding(struct sip_registrar_binding *binding, const struct sip_addr *addr,
                          const struct sip_msg *msg)
 {
@@ -279,9 +286,7 @@ static bool fill_binding(struct sip_registrar_binding *binding, const struct sip
     if (agent)
         (void)re_snprintf(binding->user_agent, sizeof(binding->user_agent), "%r", &agent->val);
     binding->cseq = msg->cseq.num;
-    binding->transport = msg->tp == SIP_TRANSP_TLS   ? SIP_REGISTRAR_TLS
-                         : msg->tp == SIP_TRANSP_TCP ? SIP_REGISTRAR_TCP
-                                                     : SIP_REGISTRAR_UDP;
+    binding->transport = transport_of(msg);
     sip_leg_copy_addr(&binding->source, &msg->src);
     return true;
 }
@@ -478,17 +483,12 @@ unsigned sip_registrar_bindings(const struct sip_server *server, const char *use
 }
 
 bool sip_registrar_is_from(const struct sip_registrar *registrar, const char *user,
-                           const struct sockaddr_storage *source)
+                           const struct sip_msg *msg)
 {
-    struct sip_registrar_binding all[SIP_REGISTRAR_CONTACTS_MAX];
-    unsigned n;
+    struct sockaddr_storage source;
 
     if (!registrar)
         return false;
-    n = sip_binding_list(registrar->bindings, user, all, SIP_REGISTRAR_CONTACTS_MAX, now_us());
-    for (unsigned i = 0; i < n; ++i) {
-        if (memcmp(&all[i].source, source, sizeof(*source)) == 0)
-            return true;
-    }
-    return false;
+    sip_leg_copy_addr(&source, &msg->src);
+    return sip_binding_is_from(registrar->bindings, user, transport_of(msg), &source, now_us());
 }

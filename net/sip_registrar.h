@@ -84,8 +84,11 @@ int sip_registrar_new(struct sip_registrar **ret_registrar, struct sip_server *s
 struct sip_registrar *sip_registrar_free(struct sip_registrar *registrar);
 /** A REGISTER that passed the checks.  It is answered now or later. */
 void sip_registrar_request(struct sip_registrar *registrar, const struct sip_msg *msg);
-/** True if @p user is registered from exactly this address and port. */
+/**
+ * True if a request came over the connection that @p user is registered over: address, port and
+ * transport.  Never over UDP, where anybody can write any source into a datagram.
+ */
 bool sip_registrar_is_from(const struct sip_registrar *registrar, const char *user,
-                           const struct sockaddr_storage *source);
+                           const struct sip_msg *msg);
 
 #endif

@@ -43,8 +43,8 @@ struct sip_server_invite {
     const char *from_host;  /**< Host of From */
     const char *auth_user;  /**< Who proved by digest to be this user, NULL if nobody did */
     const char *auth_realm; /**< In this realm */
-    bool registered;        /**< The user of From is registered from this address and port; over UDP
-                               an address proves little */
+    bool registered; /**< The request came over the TCP or TLS connection that the user of From
+                        is registered over; never over UDP */
     struct sockaddr_storage peer; /**< Where the request came from */
     const char *sdp;              /**< Offer, NULL for a late offer */
     size_t sdp_len;

@@ -63,6 +63,12 @@ static int set_up_in(void **state)
     return set_up(false);
 }
 
+static int set_up_in_tcp(void **state)
+{
+    (void)state;
+    return set_up(true);
+}
+
 static void invite(unsigned cseq, const char *headers)
 {
     send_request(
@@ -317,39 +323,59 @@ static void ringing_is_said_again_each_minute(void **state)
     expect_silence();
 }
 
-static void a_registered_phone_is_known_by_its_address(void **state)
+static void register_ann(void)
 {
     char text[2048];
-    (void)state;
 
     for (int i = 0; i < 2; ++i) {
         int n = snprintf(text, sizeof(text),
                          "REGISTER sip:" REALM " SIP/2.0\r\n"
-                         "Via: SIP/2.0/UDP 127.0.0.1:%u;branch=z9hG4bKreg%d;rport\r\n"
+                         "Via: SIP/2.0/%s 127.0.0.1:%u;branch=z9hG4bKreg%d;rport\r\n"
                          "From: <sip:ann@h>;tag=r\r\nTo: <sip:ann@h>\r\nCall-ID: r@h\r\n"
                          "CSeq: %d REGISTER\r\nContact: <sip:ann@10.255.255.1>\r\n%s"
                          "Content-Length: 0\r\n\r\n",
-                         phone.port, i, i + 1, i ? authorization("REGISTER") : "");
+                         phone.tcp ? "TCP" : "UDP", phone.port, i, i + 1,
+                         i ? authorization("REGISTER") : "");
 
         send_bytes(text, (size_t)n);
         if (i == 0)
             read_challenge(expect("SIP/2.0 401"));
     }
     expect("SIP/2.0 200");
+}
+
+static void a_registered_phone_is_known_by_its_connection(void **state)
+{
+    (void)state;
+
+    register_ann();
     in.challenge = false;
     invite(1, NULL);
     expect("SIP/2.0 200");
     assert_true(in.registered);
 
     close_phone();
-    open_phone(false); /* another port */
+    open_phone(true); /* another one */
     ++phone.calls;
     invite(1, NULL);
     expect("SIP/2.0 200");
     assert_false(in.registered);
 }
 
-#define IN(test) cmocka_unit_test_setup_teardown(test, set_up_in, tear_down)
+/* Its source may be forged. */
+static void a_datagram_proves_nothing(void **state)
+{
+    (void)state;
+
+    register_ann();
+    in.challenge = false;
+    invite(1, NULL);
+    expect("SIP/2.0 200");
+    assert_false(in.registered);
+}
+
+#define IN(test)     cmocka_unit_test_setup_teardown(test, set_up_in, tear_down)
+#define IN_TCP(test) cmocka_unit_test_setup_teardown(test, set_up_in_tcp, tear_down)
 
 int main(void)
 {
@@ -368,7 +394,8 @@ int main(void)
         IN(a_server_that_goes_forgets_lookups),
         IN(a_ringing_caller_may_be_challenged),
         IN(ringing_is_said_again_each_minute),
-        IN(a_registered_phone_is_known_by_its_address),
+        IN_TCP(a_registered_phone_is_known_by_its_connection),
+        IN(a_datagram_proves_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
