@@ -35,6 +35,7 @@ struct sip_binding *sip_binding_free(struct sip_binding *table);
 
 /**
  * Apply the contacts of one REGISTER.
+ * @param changes  No two of the same key
  * @return 0, -ENOSPC (too many contacts of the user, or of all), -ESTALE (CSeq out of order
  *         within its Call-ID), -ENOMEM; then nothing was changed
  */

@@ -291,6 +291,15 @@ static bool fill_binding(struct sip_registrar_binding *binding, const struct sip
     return true;
 }
 
+static bool is_in_wish(const struct wish *wish, const char *key)
+{
+    for (unsigned i = 0; i < wish->n; ++i) {
+        if (strcmp(wish->changes[i].key, key) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* @return true to stop */
 static bool read_contact(const struct sip_hdr *hdr, const struct sip_msg *msg, void *arg)
 {
@@ -310,6 +319,8 @@ static bool read_contact(const struct sip_hdr *hdr, const struct sip_msg *msg, v
          pl_strcasecmp(&addr.uri.scheme, "sips") != 0) ||
         !fill_binding(&change->binding, &addr, msg) || !make_key(change->key, &addr.uri))
         return refuse(wish, 400, "Bad Contact");
+    if (is_in_wish(wish, change->key))
+        return refuse(wish, 400, "Contact Twice");
     change->expires_s = read_expires(msg, &addr);
     if (change->expires_s > 0 && change->expires_s < SIP_REGISTRAR_EXPIRES_MIN)
         return refuse(wish, 423, "Interval Too Brief");

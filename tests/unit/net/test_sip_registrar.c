@@ -6,7 +6,7 @@
 
 #include "tests/unit/net/sip_user_fixture.h"
 
-enum { RX = SIP_REGISTRAR_CONTACTS_MAX };
+enum { RX = 2 * SIP_REGISTRAR_CONTACTS_MAX /* sees too many */ };
 
 static void send_register(const char *contacts, const char *authorization_line)
 {
@@ -224,9 +224,32 @@ static void the_eleventh_contact_is_refused(void **state)
         "SIP/2.0 200");
     send_register(CONTACT(11, ""), authorization("REGISTER"));
     has(expect("SIP/2.0 503"), "Retry-After");
-    assert_int_equal(sip_registrar_bindings(seen.server, "ann", all, RX), RX);
+    assert_int_equal(sip_registrar_bindings(seen.server, "ann", all, RX),
+                     SIP_REGISTRAR_CONTACTS_MAX);
     send_register(CONTACT(1, ";expires=0") CONTACT(11, ""), authorization("REGISTER"));
     expect("SIP/2.0 200");
+}
+
+static void a_contact_twice_is_refused(void **state)
+{
+    struct sip_registrar_binding all[RX];
+    (void)state;
+
+    has(register_with(CONTACT(1, "") CONTACT(2, "") CONTACT(3, "") CONTACT(4, "") CONTACT(
+            5, "") CONTACT(6, "") CONTACT(7, "") CONTACT(8, "") CONTACT(9, "") CONTACT(10, "")),
+        "SIP/2.0 200");
+    /* One goes five times, which made room for five. */
+    send_register(CONTACT(1, ";expires=0") CONTACT(1, ";expires=0") CONTACT(1, ";expires=0")
+                      CONTACT(1, ";expires=0") CONTACT(1, ";expires=0") CONTACT(11, "")
+                          CONTACT(12, "") CONTACT(13, "") CONTACT(14, "") CONTACT(15, ""),
+                  authorization("REGISTER"));
+    expect("SIP/2.0 400");
+    assert_int_equal(sip_registrar_bindings(seen.server, "ann", all, RX),
+                     SIP_REGISTRAR_CONTACTS_MAX);
+    /* The same URI in another spelling. */
+    send_register("Contact: <sip:ann@H>, <sip:ann@h;transport=UDP>\r\n", authorization("REGISTER"));
+    expect("SIP/2.0 400");
+    assert_string_equal(user.online, "+ann ");
 }
 
 static void a_wrong_password_and_an_unknown_user_look_the_same(void **state)
@@ -425,6 +448,7 @@ int main(void)
         WITH_USERS(an_interval_that_is_no_number_is_none),
         WITH_USERS(bad_contacts_are_refused),
         WITH_USERS(the_eleventh_contact_is_refused),
+        WITH_USERS(a_contact_twice_is_refused),
         WITH_USERS(a_wrong_password_and_an_unknown_user_look_the_same),
         WITH_USERS(nobody_registers_somebody_else),
         WITH_USERS(an_old_or_replayed_nonce_is_stale),
