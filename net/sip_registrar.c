@@ -3,8 +3,8 @@
  * @file net/sip_registrar.c  Registrar: phones that say where they are
  *
  * A request that waits for credentials has a server transaction, which swallows its
- * retransmissions; the answer to it is repeated by libre.  A challenge costs nothing but
- * its bytes.
+ * retransmissions; the answer to it is repeated by libre.  A challenge keeps nothing: it
+ * costs the HMAC of its nonce and its bytes.
  */
 #include "net/sip_registrar.h"
 

@@ -68,6 +68,26 @@ static void a_phone_registers_refreshes_and_leaves(void **state)
     assert_int_equal(sip_registrar_bindings(seen.server, "bob", all, RX), 0);
 }
 
+static void a_nonce_is_good_for_either_digest(void **state)
+{
+    char first[SIP_DIGEST_TEXT_SIZE];
+    (void)state;
+
+    send_register(CONTACT(5070, ""), "");
+    read_challenge(expect("SIP/2.0 401"));
+    snprintf(first, sizeof(first), "%s", user.nonce);
+    user.algorithm = SIP_DIGEST_MD5;
+    read_challenge(phone.msg);
+    assert_string_equal(user.nonce, first);
+    send_register(CONTACT(5070, ""), authorization("REGISTER"));
+    expect("SIP/2.0 200");
+    /* What was used by one is used. */
+    user.algorithm = SIP_DIGEST_SHA256;
+    user.nc = 0;
+    send_register(CONTACT(5070, ""), authorization("REGISTER"));
+    has(expect("SIP/2.0 401"), "stale=true");
+}
+
 static void an_md5_phone_registers(void **state)
 {
     (void)state;
@@ -438,6 +458,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_USERS(a_phone_registers_refreshes_and_leaves),
+        WITH_USERS(a_nonce_is_good_for_either_digest),
         WITH_USERS(an_md5_phone_registers),
         WITH_USERS(a_phone_that_stumbles_over_sha_256_is_asked_for_md5_alone),
         cmocka_unit_test_teardown(the_digests_are_what_is_configured, tear_down),
