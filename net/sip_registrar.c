@@ -275,16 +275,12 @@ static enum sip_registrar_transport transport_of(const struct sip_msg *msg)
 static bool fill_binding(struct sip_registrar_binding *binding, const struct sip_addr *addr,
                          const struct sip_msg *msg)
 {
-    const struct sip_hdr *agent = sip_msg_hdr(msg, SIP_HDR_USER_AGENT);
-
     memset(binding, 0, sizeof(*binding));
     if (!is_clean(&addr->auri) ||
         re_snprintf(binding->uri, sizeof(binding->uri), "%r", &addr->auri) < 0 ||
         re_snprintf(binding->call_id, sizeof(binding->call_id), "%r", &msg->callid) < 0 ||
         !make_target(binding->target, &addr->uri, msg))
         return false;
-    if (agent)
-        (void)re_snprintf(binding->user_agent, sizeof(binding->user_agent), "%r", &agent->val);
     binding->cseq = msg->cseq.num;
     binding->transport = transport_of(msg);
     sip_leg_copy_addr(&binding->source, &msg->src);

@@ -54,7 +54,6 @@ struct sip_registrar_binding {
     char uri[SIP_REGISTRAR_TEXT_SIZE];        /**< As the phone gave it */
     char target[2 * SIP_REGISTRAR_TEXT_SIZE]; /**< For sip_leg_call(): reaches it through a NAT */
     char call_id[SIP_REGISTRAR_TEXT_SIZE];
-    char user_agent[64];
     uint32_t cseq;
     enum sip_registrar_transport transport;
     struct sockaddr_storage source; /**< Where the REGISTER came from */
