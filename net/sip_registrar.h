@@ -6,8 +6,9 @@
  * behind a NAT is reached where its REGISTER came from: over its connection, or at the source
  * of its datagram (RFC 3581).  Path and q are ignored; bindings are in memory only.
  *
- *     REGISTER --> 401 --> REGISTER with answer --> credentialsh (later:
- * sip_registrar_credentials())
+ *     REGISTER --> 401 --> REGISTER with answer --> credentialsh
+ *                                                        | within it or later
+ *         .-------------------------------- sip_registrar_credentials()
  *         '--> 200 with the contacts | 403 (unknown user and wrong password alike)
  *              | 423 | 400 | 500 (CSeq order) | 503 (limits)
  *
