@@ -5,7 +5,6 @@
 #include "net/sip_binding.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -259,6 +258,23 @@ unsigned sip_binding_list(const struct sip_binding *table, const char *name,
             ret_bindings[n++] = entry->binding;
     }
     return n;
+}
+
+bool sip_binding_is_from(const struct sip_binding *table, const char *name,
+                         enum sip_registrar_transport transport,
+                         const struct sockaddr_storage *source, uint64_t now_us)
+{
+    const struct user *user;
+
+    if (transport == SIP_REGISTRAR_UDP)
+        return false;
+    user = *find_link((struct sip_binding *)(uintptr_t)table, name);
+    for (const struct entry *entry = user ? user->entries : NULL; entry; entry = entry->next) {
+        if (entry->binding.expires_us > now_us && entry->binding.transport == transport &&
+            memcmp(&entry->binding.source, source, sizeof(*source)) == 0)
+            return true;
+    }
+    return false;
 }
 
 uint32_t sip_binding_expire(struct sip_binding *table, uint64_t now_us)

@@ -10,6 +10,7 @@
 #ifndef NET_SIP_BINDING_H
 #define NET_SIP_BINDING_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "net/sip_registrar.h"
@@ -34,6 +35,7 @@ struct sip_binding *sip_binding_free(struct sip_binding *table);
 
 /**
  * Apply the contacts of one REGISTER.
+ * @param changes  No two of the same key
  * @return 0, -ENOSPC (too many contacts of the user, or of all), -ESTALE (CSeq out of order
  *         within its Call-ID), -ENOMEM; then nothing was changed
  */
@@ -48,6 +50,14 @@ int sip_binding_remove_all(struct sip_binding *table, const char *user, const ch
 unsigned sip_binding_list(const struct sip_binding *table, const char *user,
                           struct sip_registrar_binding *ret_bindings, unsigned max,
                           uint64_t now_us);
+
+/**
+ * True if a contact of a user that is valid now came over this connection.  A datagram proves
+ * nothing: always false for SIP_REGISTRAR_UDP.
+ */
+bool sip_binding_is_from(const struct sip_binding *table, const char *user,
+                         enum sip_registrar_transport transport,
+                         const struct sockaddr_storage *source, uint64_t now_us);
 
 /** Drop what has expired.  @return bindings that are left */
 uint32_t sip_binding_expire(struct sip_binding *table, uint64_t now_us);

@@ -4,21 +4,24 @@
  */
 #include "net/sip_digest.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
+
+#include "net/digest_hex.h"
+
+static_assert((int)SIP_DIGEST_HEX_SIZE >= (int)DIGEST_HEX_SHA256_SIZE, "has room for any hash");
 
 enum {
     NC_LEN = 8,
     PARAM_NAME_MAX = 16,
-    HASHED_MAX = 6 * SIP_DIGEST_TEXT_SIZE,
+    HASHED_MAX = 6, /* texts in a hash */
 };
 
 /* --- reading --- */
@@ -163,36 +166,31 @@ static size_t hex_len(enum sip_digest_algorithm algorithm)
     return algorithm == SIP_DIGEST_SHA256 ? 64 : 32;
 }
 
-__attribute__((format(printf, 3, 4))) static int hash(char ret_hex[SIP_DIGEST_HEX_SIZE],
-                                                      enum sip_digest_algorithm algorithm,
-                                                      const char *format, ...)
+/* Of texts with colons between them. */
+static int hash(char ret_hex[SIP_DIGEST_HEX_SIZE], enum sip_digest_algorithm algorithm,
+                const char *const *texts, unsigned n)
 {
-    const EVP_MD *md = algorithm == SIP_DIGEST_SHA256 ? EVP_sha256() : EVP_md5();
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    char text[HASHED_MAX];
-    unsigned size = 0;
-    va_list ap;
-    int n;
+    struct digest_hex_part part[2 * HASHED_MAX];
+    unsigned nparts = 0;
 
+    assert(n <= HASHED_MAX);
+    for (unsigned i = 0; i < n; ++i) {
+        if (i > 0)
+            part[nparts++] = (struct digest_hex_part){":", 1};
+        part[nparts++] = (struct digest_hex_part){texts[i], strlen(texts[i])};
+    }
     if (algorithm == SIP_DIGEST_UNKNOWN)
         return -EINVAL;
-    va_start(ap, format);
-    n = vsnprintf(text, sizeof(text), format, ap);
-    va_end(ap);
-    if (n < 0 || (size_t)n >= sizeof(text))
-        return -EINVAL;
-    if (!EVP_Digest(text, (size_t)n, digest, &size, md, NULL))
-        return -EIO;
-    for (unsigned i = 0; i < size; ++i)
-        snprintf(ret_hex + 2 * (size_t)i, 3, "%02x", digest[i]);
-    OPENSSL_cleanse(text, sizeof(text));
-    return 0;
+    return algorithm == SIP_DIGEST_SHA256 ? digest_hex_sha256(ret_hex, part, nparts)
+                                          : digest_hex_md5(ret_hex, part, nparts);
 }
 
 int sip_digest_ha1(char ret_ha1[SIP_DIGEST_HEX_SIZE], enum sip_digest_algorithm algorithm,
                    const char *user, const char *realm, const char *password)
 {
-    return hash(ret_ha1, algorithm, "%s:%s:%s", user, realm, password);
+    const char *const texts[] = {user, realm, password};
+
+    return hash(ret_ha1, algorithm, texts, 3);
 }
 
 /* RFC 7616, 3.4.1.  @p qop NULL: as RFC 2069 had it */
@@ -200,14 +198,15 @@ static int make_response(char ret_hex[SIP_DIGEST_HEX_SIZE], const struct sip_dig
                          const char *ha1, const char *method, const char *qop)
 {
     char ha2[SIP_DIGEST_HEX_SIZE];
-    int err = hash(ha2, digest->algorithm, "%s:%s", method, digest->uri);
+    const char *const request[] = {method, digest->uri};
+    const char *const old[] = {ha1, digest->nonce, ha2};
+    const char *const texts[] = {ha1, digest->nonce, digest->nc, digest->cnonce, qop, ha2};
+    int err = hash(ha2, digest->algorithm, request, 2);
 
     if (err)
         return err;
-    if (!qop)
-        return hash(ret_hex, digest->algorithm, "%s:%s:%s", ha1, digest->nonce, ha2);
-    return hash(ret_hex, digest->algorithm, "%s:%s:%s:%s:%s:%s", ha1, digest->nonce, digest->nc,
-                digest->cnonce, qop, ha2);
+    return qop ? hash(ret_hex, digest->algorithm, texts, 6)
+               : hash(ret_hex, digest->algorithm, old, 3);
 }
 
 unsigned sip_digest_nonce_count(const struct sip_digest *answer)

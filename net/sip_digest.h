@@ -40,11 +40,11 @@ struct sip_digest {
  * Read the value of an Authorization, Proxy-Authorization, WWW-Authenticate or
  * Proxy-Authenticate header.  Escapes in quoted strings are refused: the two sides do not agree
  * on what is hashed then.
- * @return 0, -ENOENT (another scheme), -EBADMSG (syntax, a value too long or given twice)
+ * @return 0, -ENOENT (another scheme), -EBADMSG (syntax, a value too long, a text given twice)
  */
 int sip_digest_parse(struct sip_digest *ret_digest, const char *text, size_t len);
 
-/** H(user:realm:password) in hex.  @return 0, -EINVAL (unknown algorithm), -EIO */
+/** H(user:realm:password) in hex.  @return 0, -EINVAL (unknown algorithm), -EIO (OpenSSL) */
 int sip_digest_ha1(char ret_ha1[SIP_DIGEST_HEX_SIZE], enum sip_digest_algorithm algorithm,
                    const char *user, const char *realm, const char *password);
 
@@ -67,7 +67,7 @@ struct sip_digest_client {
 /**
  * Answer a challenge: the value of an Authorization header, for its first request.
  * @return 0, -ENOTSUP (algorithm, no nonce, or qop without "auth"), -EINVAL (characters that cannot
- * be quoted), -EMSGSIZE
+ *         be quoted), -EMSGSIZE (a text is too long, or the answer for @p size), -EIO (OpenSSL)
  */
 int sip_digest_answer(char *ret_text, size_t size, const struct sip_digest *challenge,
                       const struct sip_digest_client *client);

@@ -79,29 +79,18 @@ static struct sip_leg *new_leg(struct sip_server *server, const struct sip_msg *
 /* Texts of an invite, cut to size and NUL-terminated. */
 struct texts {
     char room[SIP_LEG_TEXT_MAX], from[SIP_LEG_TEXT_MAX], uri[SIP_LEG_TEXT_MAX],
-        agent[SIP_LEG_TEXT_MAX], uri_host[SIP_LEG_TEXT_MAX], to_user[SIP_LEG_TEXT_MAX],
-        to_host[SIP_LEG_TEXT_MAX], from_user[SIP_LEG_TEXT_MAX], from_host[SIP_LEG_TEXT_MAX];
+        agent[SIP_LEG_TEXT_MAX], from_user[SIP_LEG_TEXT_MAX];
 };
 
 static void read_texts(struct texts *texts, const struct sip_msg *msg)
 {
     const struct sip_hdr *agent = sip_msg_hdr(msg, SIP_HDR_USER_AGENT);
-    const struct {
-        char *text;
-        const struct pl *pl;
-    } plain[] = {{texts->uri, &msg->from.auri},
-                 {texts->uri_host, &msg->uri.host},
-                 {texts->to_host, &msg->to.uri.host},
-                 {texts->from_host, &msg->from.uri.host}},
-      users[] = {{texts->room, &msg->uri.user},
-                 {texts->to_user, &msg->to.uri.user},
-                 {texts->from_user, &msg->from.uri.user}};
 
     memset(texts, 0, sizeof(*texts));
-    for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); ++i)
-        (void)re_snprintf(plain[i].text, SIP_LEG_TEXT_MAX, "%r", plain[i].pl);
-    for (size_t i = 0; i < sizeof(users) / sizeof(users[0]); ++i)
-        (void)re_snprintf(users[i].text, SIP_LEG_TEXT_MAX, "%H", uri_user_unescape, users[i].pl);
+    (void)re_snprintf(texts->uri, sizeof(texts->uri), "%r", &msg->from.auri);
+    (void)re_snprintf(texts->room, sizeof(texts->room), "%H", uri_user_unescape, &msg->uri.user);
+    (void)re_snprintf(texts->from_user, sizeof(texts->from_user), "%H", uri_user_unescape,
+                      &msg->from.uri.user);
     if (pl_isset(&msg->from.dname))
         (void)re_snprintf(texts->from, sizeof(texts->from), "%r", &msg->from.dname);
     else
@@ -110,7 +99,7 @@ static void read_texts(struct texts *texts, const struct sip_msg *msg)
         (void)re_snprintf(texts->agent, sizeof(texts->agent), "%r", &agent->val);
 }
 
-static void tell_owner(struct sip_leg *leg, const char *auth_user, const char *auth_realm)
+static void tell_owner(struct sip_leg *leg, const char *auth_user)
 {
     const struct sip_msg *msg = leg->msg;
     struct texts texts;
@@ -119,19 +108,14 @@ static void tell_owner(struct sip_leg *leg, const char *auth_user, const char *a
         .from = texts.from,
         .uri = texts.uri,
         .user_agent = texts.agent,
-        .uri_host = texts.uri_host,
-        .to_user = texts.to_user,
-        .to_host = texts.to_host,
         .from_user = texts.from_user,
-        .from_host = texts.from_host,
         .auth_user = auth_user,
-        .auth_realm = auth_realm,
         .peer = leg->peer,
         .sdp_len = mbuf_get_left(msg->mb),
     };
 
     read_texts(&texts, msg);
-    invite.registered = sip_registrar_is_from(leg->server->registrar, texts.from_user, &leg->peer);
+    invite.registered = sip_registrar_is_from(leg->server->registrar, texts.from_user, msg);
     if (invite.sdp_len)
         invite.sdp = (const char *)mbuf_buf(msg->mb);
     ++leg->busy;
@@ -140,11 +124,11 @@ static void tell_owner(struct sip_leg *leg, const char *auth_user, const char *a
 }
 
 /* The owner has the leg; ring if he has not decided. */
-static void ask_owner(struct sip_leg *leg, const char *auth_user, const char *auth_realm)
+static void ask_owner(struct sip_leg *leg, const char *auth_user)
 {
     int err;
 
-    tell_owner(leg, auth_user, auth_realm);
+    tell_owner(leg, auth_user);
     if (leg->state == SIP_LEG_ENDED && !tmr_isrunning(&leg->tmr)) {
         sip_leg_release(leg);
         return;
@@ -181,7 +165,7 @@ static void on_proof(enum sip_proof_result result, const struct sip_digest *dige
     switch (result) {
     case SIP_PROOF_RIGHT:
         leg->state = SIP_LEG_RINGING;
-        ask_owner(leg, digest->username, digest->realm);
+        ask_owner(leg, digest->username);
         break;
     case SIP_PROOF_WRONG:
         sip_leg_refuse(leg, 403, "Forbidden", "");
@@ -222,7 +206,7 @@ void sip_leg_invite_handle(const struct sip_msg *msg, void *arg)
     }
     switch (sip_proof_find(server->proof, &digest, msg, NULL)) {
     case SIP_PROOF_NONE:
-        ask_owner(leg, NULL, NULL);
+        ask_owner(leg, NULL);
         break;
     case SIP_PROOF_STALE:
         refuse_stale(leg, digest.realm);

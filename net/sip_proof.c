@@ -117,8 +117,8 @@ bool sip_proof_print_challenge(const struct sip_proof *proof,
         first = 1;
         end = 2;
     }
+    sip_nonce_make(proof->nonce, nonce, realm, now_us());
     for (size_t i = first; i < end; ++i) {
-        sip_nonce_make(proof->nonce, nonce, realm, now_us());
         len += (size_t)snprintf(ret_text + len, SIP_PROOF_CHALLENGE_SIZE - len,
                                 "WWW-Authenticate: Digest realm=\"%s\", nonce=\"%s\", "
                                 "algorithm=%s, qop=\"auth\"%s\r\n",

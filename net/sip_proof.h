@@ -50,7 +50,8 @@ int sip_proof_new(struct sip_proof **ret_proof, struct sip_server *server);
 struct sip_proof *sip_proof_free(struct sip_proof *proof);
 
 /**
- * WWW-Authenticate lines for a challenge to the sender of @p msg, with the configured digests.
+ * WWW-Authenticate lines for a challenge to the sender of @p msg, with the configured digests
+ * and one nonce for all of them.
  * @return false if @p realm cannot be quoted
  */
 bool sip_proof_print_challenge(const struct sip_proof *proof,

@@ -3,8 +3,8 @@
  * @file net/sip_registrar.c  Registrar: phones that say where they are
  *
  * A request that waits for credentials has a server transaction, which swallows its
- * retransmissions; the answer to it is repeated by libre.  A challenge costs nothing but
- * its bytes.
+ * retransmissions; the answer to it is repeated by libre.  A challenge keeps nothing: it
+ * costs the HMAC of its nonce and its bytes.
  */
 #include "net/sip_registrar.h"
 
@@ -265,25 +265,35 @@ static uint32_t read_expires(const struct sip_msg *msg, const struct sip_addr *a
     return expires_s < most ? (uint32_t)expires_s : most;
 }
 
+static enum sip_registrar_transport transport_of(const struct sip_msg *msg)
+{
+    if (msg->tp == SIP_TRANSP_TLS)
+        return SIP_REGISTRAR_TLS;
+    return msg->tp == SIP_TRANSP_TCP ? SIP_REGISTRAR_TCP : SIP_REGISTRAR_UDP;
+}
+
 static bool fill_binding(struct sip_registrar_binding *binding, const struct sip_addr *addr,
                          const struct sip_msg *msg)
 {
-    const struct sip_hdr *agent = sip_msg_hdr(msg, SIP_HDR_USER_AGENT);
-
     memset(binding, 0, sizeof(*binding));
     if (!is_clean(&addr->auri) ||
         re_snprintf(binding->uri, sizeof(binding->uri), "%r", &addr->auri) < 0 ||
         re_snprintf(binding->call_id, sizeof(binding->call_id), "%r", &msg->callid) < 0 ||
         !make_target(binding->target, &addr->uri, msg))
         return false;
-    if (agent)
-        (void)re_snprintf(binding->user_agent, sizeof(binding->user_agent), "%r", &agent->val);
     binding->cseq = msg->cseq.num;
-    binding->transport = msg->tp == SIP_TRANSP_TLS   ? SIP_REGISTRAR_TLS
-                         : msg->tp == SIP_TRANSP_TCP ? SIP_REGISTRAR_TCP
-                                                     : SIP_REGISTRAR_UDP;
+    binding->transport = transport_of(msg);
     sip_leg_copy_addr(&binding->source, &msg->src);
     return true;
+}
+
+static bool is_in_wish(const struct wish *wish, const char *key)
+{
+    for (unsigned i = 0; i < wish->n; ++i) {
+        if (strcmp(wish->changes[i].key, key) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* @return true to stop */
@@ -305,6 +315,8 @@ static bool read_contact(const struct sip_hdr *hdr, const struct sip_msg *msg, v
          pl_strcasecmp(&addr.uri.scheme, "sips") != 0) ||
         !fill_binding(&change->binding, &addr, msg) || !make_key(change->key, &addr.uri))
         return refuse(wish, 400, "Bad Contact");
+    if (is_in_wish(wish, change->key))
+        return refuse(wish, 400, "Contact Twice");
     change->expires_s = read_expires(msg, &addr);
     if (change->expires_s > 0 && change->expires_s < SIP_REGISTRAR_EXPIRES_MIN)
         return refuse(wish, 423, "Interval Too Brief");
@@ -478,17 +490,12 @@ unsigned sip_registrar_bindings(const struct sip_server *server, const char *use
 }
 
 bool sip_registrar_is_from(const struct sip_registrar *registrar, const char *user,
-                           const struct sockaddr_storage *source)
+                           const struct sip_msg *msg)
 {
-    struct sip_registrar_binding all[SIP_REGISTRAR_CONTACTS_MAX];
-    unsigned n;
+    struct sockaddr_storage source;
 
     if (!registrar)
         return false;
-    n = sip_binding_list(registrar->bindings, user, all, SIP_REGISTRAR_CONTACTS_MAX, now_us());
-    for (unsigned i = 0; i < n; ++i) {
-        if (memcmp(&all[i].source, source, sizeof(*source)) == 0)
-            return true;
-    }
-    return false;
+    sip_leg_copy_addr(&source, &msg->src);
+    return sip_binding_is_from(registrar->bindings, user, transport_of(msg), &source, now_us());
 }

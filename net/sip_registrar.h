@@ -6,8 +6,9 @@
  * behind a NAT is reached where its REGISTER came from: over its connection, or at the source
  * of its datagram (RFC 3581).  Path and q are ignored; bindings are in memory only.
  *
- *     REGISTER --> 401 --> REGISTER with answer --> credentialsh (later:
- * sip_registrar_credentials())
+ *     REGISTER --> 401 --> REGISTER with answer --> credentialsh
+ *                                                        | within it or later
+ *         .-------------------------------- sip_registrar_credentials()
  *         '--> 200 with the contacts | 403 (unknown user and wrong password alike)
  *              | 423 | 400 | 500 (CSeq order) | 503 (limits)
  *
@@ -54,7 +55,6 @@ struct sip_registrar_binding {
     char uri[SIP_REGISTRAR_TEXT_SIZE];        /**< As the phone gave it */
     char target[2 * SIP_REGISTRAR_TEXT_SIZE]; /**< For sip_leg_call(): reaches it through a NAT */
     char call_id[SIP_REGISTRAR_TEXT_SIZE];
-    char user_agent[64];
     uint32_t cseq;
     enum sip_registrar_transport transport;
     struct sockaddr_storage source; /**< Where the REGISTER came from */
@@ -84,8 +84,11 @@ int sip_registrar_new(struct sip_registrar **ret_registrar, struct sip_server *s
 struct sip_registrar *sip_registrar_free(struct sip_registrar *registrar);
 /** A REGISTER that passed the checks.  It is answered now or later. */
 void sip_registrar_request(struct sip_registrar *registrar, const struct sip_msg *msg);
-/** True if @p user is registered from exactly this address and port. */
+/**
+ * True if a request came over the connection that @p user is registered over: address, port and
+ * transport.  Never over UDP, where anybody can write any source into a datagram.
+ */
 bool sip_registrar_is_from(const struct sip_registrar *registrar, const char *user,
-                           const struct sockaddr_storage *source);
+                           const struct sip_msg *msg);
 
 #endif

@@ -36,15 +36,10 @@ struct sip_server_invite {
     const char *from; /**< Display name, else user part, of From; UTF-8, may be empty */
     const char *uri;  /**< From URI */
     const char *user_agent;
-    const char *uri_host;   /**< Host of the request URI */
-    const char *to_user;    /**< User part of To, unescaped */
-    const char *to_host;    /**< Host of To */
-    const char *from_user;  /**< User part of From, unescaped; anybody can write it */
-    const char *from_host;  /**< Host of From */
-    const char *auth_user;  /**< Who proved by digest to be this user, NULL if nobody did */
-    const char *auth_realm; /**< In this realm */
-    bool registered;        /**< The user of From is registered from this address and port; over UDP
-                               an address proves little */
+    const char *from_user; /**< User part of From, unescaped; anybody can write it */
+    const char *auth_user; /**< Who proved by digest to be this user, NULL if nobody did */
+    bool registered; /**< The request came over the TCP or TLS connection that the user of From
+                        is registered over; never over UDP */
     struct sockaddr_storage peer; /**< Where the request came from */
     const char *sdp;              /**< Offer, NULL for a late offer */
     size_t sdp_len;

@@ -79,26 +79,6 @@ int password_verify(const char *hash, const char *text, size_t len, bool *ret_ne
     return 1;
 }
 
-int password_ha1(char *ret_ha1, const char *user, const char *realm, const char *text, size_t len)
-{
-    unsigned char hash[crypto_hash_sha256_BYTES];
-    const char *const parts[] = {user, ":", realm, ":"};
-    crypto_hash_sha256_state state;
-
-    ret_ha1[0] = '\0';
-    if (strpbrk(user, ":\"") || strpbrk(realm, ":\"") || password_check(text, len) != 0)
-        return -EINVAL;
-    crypto_hash_sha256_init(&state);
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); ++i)
-        crypto_hash_sha256_update(&state, (const unsigned char *)parts[i], strlen(parts[i]));
-    crypto_hash_sha256_update(&state, (const unsigned char *)text, len);
-    crypto_hash_sha256_final(&state, hash);
-    sodium_bin2hex(ret_ha1, PASSWORD_HA1_SIZE, hash, sizeof(hash));
-    sodium_memzero(hash, sizeof(hash));
-    sodium_memzero(&state, sizeof(state));
-    return 0;
-}
-
 void password_wipe(void *data, size_t size)
 {
     sodium_memzero(data, size);

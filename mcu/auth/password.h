@@ -20,7 +20,6 @@ enum {
     PASSWORD_HASH_SIZE = 128,       /**< "$argon2id$v=19$m=65536,t=2,p=1$...", with NUL [bytes] */
     PASSWORD_OPS = 2,               /**< Passes */
     PASSWORD_MEMORY = 64 * 1048576, /**< [bytes] */
-    PASSWORD_HA1_SIZE = 64 + 1,     /**< With NUL [bytes] */
 };
 
 /**
@@ -46,17 +45,6 @@ int password_hash(char *ret_hash, const char *text, size_t len);
  * @return 1 (right), 0 (wrong), -EINVAL (hash is too long for one), -ENOMEM, -EIO
  */
 int password_verify(const char *hash, const char *text, size_t len, bool *ret_needs_rehash);
-
-/**
- * What SIP digest (RFC 8760) with SHA-256 needs of a password: the hex of SHA-256 of
- * "user:realm:password".  The one for MD5 is not made here, since libsodium has no MD5: SIP does
- * it where libre is.
- *
- * @param ret_ha1  PASSWORD_HA1_SIZE bytes; as secret as the password within the realm
- *
- * @return 0, -EINVAL (a colon or a quote in user or realm, or as password_check())
- */
-int password_ha1(char *ret_ha1, const char *user, const char *realm, const char *text, size_t len);
 
 /** Wipe memory that held a password, so that the compiler does not leave it out. */
 void password_wipe(void *data, size_t size);

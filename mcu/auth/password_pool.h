@@ -2,8 +2,8 @@
 /**
  * @file mcu/auth/password_pool.h  Hashes and checks passwords off the control thread
  *
- *     control: password_pool_verify() --> ring --> thread "password": argon2id --> post -->
- * control: handler
+ *     control: password_pool_verify() --> ring --> thread "password": argon2id --.
+ *     control: handler <-------------------------------------------------- post --'
  *
  * One thread, so that a flood of logins takes one core at a low priority and one hash's memory,
  * never more.  Requests are answered in their order.  The queue is bounded: whoever comes when it

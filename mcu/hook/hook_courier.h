@@ -5,8 +5,9 @@
  *     control: hook_courier_push() --> ring --> libcurl's multi --> ring --> hook_courier_pop()
  *                                                        '--> tell()
  *
- * All transfers run at the same time, so none waits for another.  The thread knows nothing of hooks
- * and queues; it is also the owner's alarm clock.
+ * Up to HOOK_COURIER_MAX transfers run at the same time, and none of them waits for another; one
+ * more is the owner's to keep until there is room.  The thread knows nothing of hooks and queues;
+ * it is also the owner's alarm clock.
  *
  * Threads:   hook_courier_wake() any, while it lives; the rest control.  tell() is called on the
  *            courier's thread.

@@ -7,10 +7,11 @@
  *            '------------ woken, something came back, or it is time -----------------------'
  *
  * A hook has one delivery on its way at a time, so its events come in their order; a slow receiver
- * delays only itself.  A 2xx ends a delivery, a 410 also turns its hook off; anything else is tried
- * again as hook_retry.h says, not before Retry-After of a 429 or 503 (up to an hour), and after the
- * last try it is dead.  Deliveries come at least once: what was on its way when the program ended
- * is sent again when its lease is over.
+ * delays only itself, unless HOOK_COURIER_MAX of them have all transfers that there are: then the
+ * others wait until one of these ends.  A 2xx ends a delivery, a 410 also turns its
+ * hook off; anything else is tried again as hook_retry.h says, not before Retry-After of a 429 or
+ * 503 (up to an hour), and after the last try it is dead.  Deliveries come at least once: what was
+ * on its way when the program ended is sent again when its lease is over.
  *
  * Threads:   hook_sender_wake() and hook_sender_send() any, while it lives; the rest control.
  * Ownership: the store must outlive the sender.

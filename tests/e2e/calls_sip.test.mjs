@@ -373,6 +373,13 @@ test('a phone that is not registered is challenged, and rings then', async () =>
   await until('BYE comes', 5, () => call.ended);
 });
 
+test('a registered phone is challenged over UDP: its source may be forged', async () => {
+  const { browser: a, phone: b, one } = await pair();
+  b.password = undefined; // it does not answer
+  assert.equal((await (await b.call(one)).answered).status, 401);
+  assert.ok(!a.messages.some(({ t }) => t === 'call'));
+});
+
 test('with a wrong password it does not ring', async () => {
   const login = await account(), a = await browser(login), b = await phone(await account(), { registered: false, password: 'wrong' });
   assert.equal((await (await b.call(login)).answered).status, 403);
@@ -614,8 +621,7 @@ test('with the longest time to ring a phone can be called', () => with_({ calls:
 test('the phone of a user who was removed calls nobody', () => with_({}, async (other) => {
   const a = await browser('a', other), b = await phone('b', { port: other.ports.sip });
   await sql(other, "DELETE FROM users WHERE id = 'us_b'");
-  b.password = undefined; // it does not answer the challenge
-  assert.equal((await (await b.call('a')).answered).status, 401);
+  assert.equal((await (await b.call('a')).answered).status, 403);
   assert.ok(!a.messages.some(({ t }) => t === 'call'));
 }));
 

@@ -110,20 +110,6 @@ static void says_that_a_hash_has_other_limits(void **state)
     assert_false(again);
 }
 
-/** By hashlib of Python 3. */
-static void makes_the_ha1_of_sip_digest(void **state)
-{
-    char ha1[PASSWORD_HA1_SIZE];
-    (void)state;
-
-    assert_int_equal(password_ha1(ha1, "ada", "medley.example", right, strlen(right)), 0);
-    assert_string_equal(ha1, "2ba238496748c750000ce99455c22ffd8f96a21a9a1f4774502676d73f5de24d");
-    assert_int_equal(password_ha1(ha1, "a:b", "medley.example", right, strlen(right)), -EINVAL);
-    assert_string_equal(ha1, "");
-    assert_int_equal(password_ha1(ha1, "ada", "x\"y", right, strlen(right)), -EINVAL);
-    assert_int_equal(password_ha1(ha1, "ada", "x", "short", 5), -EINVAL);
-}
-
 static void wipes(void **state)
 {
     char text[] = "secret", zero[sizeof(text)] = "";
@@ -142,7 +128,6 @@ int main(void)
         cmocka_unit_test(is_never_right_for_nobody),
         cmocka_unit_test(is_never_right_for_a_broken_hash),
         cmocka_unit_test(says_that_a_hash_has_other_limits),
-        cmocka_unit_test(makes_the_ha1_of_sip_digest),
         cmocka_unit_test(wipes),
     };
 

@@ -63,9 +63,9 @@ static int set(const char *user, int number, uint32_t expires_s, uint32_t cseq, 
 
 static unsigned count(const char *user, uint64_t now_us)
 {
-    struct sip_registrar_binding all[SIP_REGISTRAR_CONTACTS_MAX];
+    struct sip_registrar_binding all[2 * SIP_REGISTRAR_CONTACTS_MAX]; /* sees too many */
 
-    return sip_binding_list(table, user, all, SIP_REGISTRAR_CONTACTS_MAX, now_us);
+    return sip_binding_list(table, user, all, 2 * SIP_REGISTRAR_CONTACTS_MAX, now_us);
 }
 
 static void tells_of_the_first_and_the_last_contact(void **state)
@@ -161,6 +161,34 @@ static void limits_contacts_of_a_user_and_of_all(void **state)
     assert_int_equal(set("dan", 0, 60, 1, S(30)), 0);
 }
 
+static void knows_a_connection_and_never_a_datagram(void **state)
+{
+    static const enum sip_registrar_transport all[] = {SIP_REGISTRAR_UDP, SIP_REGISTRAR_TCP,
+                                                       SIP_REGISTRAR_TLS};
+    struct sip_binding_change change = contact(1, 60, 1);
+    struct sockaddr_storage other;
+    (void)state;
+
+    change.binding.source.ss_family = AF_INET;
+    ((struct sockaddr_in *)&change.binding.source)->sin_port = 5060;
+    other = change.binding.source;
+    ((struct sockaddr_in *)&other)->sin_port = 5061;
+    for (unsigned i = 0; i < 3; ++i) {
+        const struct sockaddr_storage *source = &change.binding.source;
+
+        change.binding.transport = all[i];
+        change.binding.cseq = i + 1;
+        assert_int_equal(sip_binding_apply(table, "ann", &change, 1, 0), 0);
+        for (unsigned k = 0; k < 3; ++k) {
+            assert_int_equal(sip_binding_is_from(table, "ann", all[k], source, S(60) - 1),
+                             k == i && all[k] != SIP_REGISTRAR_UDP);
+            assert_false(sip_binding_is_from(table, "ann", all[k], &other, 0));
+            assert_false(sip_binding_is_from(table, "bob", all[k], source, 0));
+            assert_false(sip_binding_is_from(table, "ann", all[k], source, S(60)));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +196,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_refresh_replaces, set_up, tear_down),
         cmocka_unit_test_setup_teardown(expires, set_up, tear_down),
         cmocka_unit_test_setup_teardown(keeps_the_order_within_a_call_id, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(knows_a_connection_and_never_a_datagram, set_up, tear_down),
         cmocka_unit_test_setup_teardown(limits_contacts_of_a_user_and_of_all, set_up, tear_down),
     };
 

@@ -6,7 +6,7 @@
 
 #include "tests/unit/net/sip_user_fixture.h"
 
-enum { RX = SIP_REGISTRAR_CONTACTS_MAX };
+enum { RX = 2 * SIP_REGISTRAR_CONTACTS_MAX /* sees too many */ };
 
 static void send_register(const char *contacts, const char *authorization_line)
 {
@@ -53,7 +53,6 @@ static void a_phone_registers_refreshes_and_leaves(void **state)
 
     assert_int_equal(sip_registrar_bindings(seen.server, "ann", all, RX), 1);
     assert_string_equal(all[0].uri, "sip:ann@10.255.255.1:5070");
-    assert_string_equal(all[0].user_agent, "scripted");
     assert_int_equal(all[0].transport, SIP_REGISTRAR_UDP);
     snprintf(target, sizeof(target), "sip:ann@127.0.0.1:%u", phone.port);
     assert_string_equal(all[0].target, target);
@@ -66,6 +65,26 @@ static void a_phone_registers_refreshes_and_leaves(void **state)
     assert_string_equal(user.online, "+ann -ann ");
     assert_int_equal(sip_registrar_bindings(seen.server, "ann", all, RX), 0);
     assert_int_equal(sip_registrar_bindings(seen.server, "bob", all, RX), 0);
+}
+
+static void a_nonce_is_good_for_either_digest(void **state)
+{
+    char first[SIP_DIGEST_TEXT_SIZE];
+    (void)state;
+
+    send_register(CONTACT(5070, ""), "");
+    read_challenge(expect("SIP/2.0 401"));
+    snprintf(first, sizeof(first), "%s", user.nonce);
+    user.algorithm = SIP_DIGEST_MD5;
+    read_challenge(phone.msg);
+    assert_string_equal(user.nonce, first);
+    send_register(CONTACT(5070, ""), authorization("REGISTER"));
+    expect("SIP/2.0 200");
+    /* What was used by one is used. */
+    user.algorithm = SIP_DIGEST_SHA256;
+    user.nc = 0;
+    send_register(CONTACT(5070, ""), authorization("REGISTER"));
+    has(expect("SIP/2.0 401"), "stale=true");
 }
 
 static void an_md5_phone_registers(void **state)
@@ -224,9 +243,32 @@ static void the_eleventh_contact_is_refused(void **state)
         "SIP/2.0 200");
     send_register(CONTACT(11, ""), authorization("REGISTER"));
     has(expect("SIP/2.0 503"), "Retry-After");
-    assert_int_equal(sip_registrar_bindings(seen.server, "ann", all, RX), RX);
+    assert_int_equal(sip_registrar_bindings(seen.server, "ann", all, RX),
+                     SIP_REGISTRAR_CONTACTS_MAX);
     send_register(CONTACT(1, ";expires=0") CONTACT(11, ""), authorization("REGISTER"));
     expect("SIP/2.0 200");
+}
+
+static void a_contact_twice_is_refused(void **state)
+{
+    struct sip_registrar_binding all[RX];
+    (void)state;
+
+    has(register_with(CONTACT(1, "") CONTACT(2, "") CONTACT(3, "") CONTACT(4, "") CONTACT(
+            5, "") CONTACT(6, "") CONTACT(7, "") CONTACT(8, "") CONTACT(9, "") CONTACT(10, "")),
+        "SIP/2.0 200");
+    /* One goes five times, which made room for five. */
+    send_register(CONTACT(1, ";expires=0") CONTACT(1, ";expires=0") CONTACT(1, ";expires=0")
+                      CONTACT(1, ";expires=0") CONTACT(1, ";expires=0") CONTACT(11, "")
+                          CONTACT(12, "") CONTACT(13, "") CONTACT(14, "") CONTACT(15, ""),
+                  authorization("REGISTER"));
+    expect("SIP/2.0 400");
+    assert_int_equal(sip_registrar_bindings(seen.server, "ann", all, RX),
+                     SIP_REGISTRAR_CONTACTS_MAX);
+    /* The same URI in another spelling. */
+    send_register("Contact: <sip:ann@H>, <sip:ann@h;transport=UDP>\r\n", authorization("REGISTER"));
+    expect("SIP/2.0 400");
+    assert_string_equal(user.online, "+ann ");
 }
 
 static void a_wrong_password_and_an_unknown_user_look_the_same(void **state)
@@ -415,6 +457,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_USERS(a_phone_registers_refreshes_and_leaves),
+        WITH_USERS(a_nonce_is_good_for_either_digest),
         WITH_USERS(an_md5_phone_registers),
         WITH_USERS(a_phone_that_stumbles_over_sha_256_is_asked_for_md5_alone),
         cmocka_unit_test_teardown(the_digests_are_what_is_configured, tear_down),
@@ -425,6 +468,7 @@ int main(void)
         WITH_USERS(an_interval_that_is_no_number_is_none),
         WITH_USERS(bad_contacts_are_refused),
         WITH_USERS(the_eleventh_contact_is_refused),
+        WITH_USERS(a_contact_twice_is_refused),
         WITH_USERS(a_wrong_password_and_an_unknown_user_look_the_same),
         WITH_USERS(nobody_registers_somebody_else),
         WITH_USERS(an_old_or_replayed_nonce_is_stale),
