@@ -266,8 +266,6 @@ bool sip_binding_is_from(const struct sip_binding *table, const char *name,
 {
     const struct user *user;
 
-    if (transport == SIP_REGISTRAR_UDP)
-        return false;
     user = *find_link((struct sip_binding *)(uintptr_t)table, name);
     for (const struct entry *entry = user ? user->entries : NULL; entry; entry = entry->next) {
         if (entry->binding.expires_us > now_us && entry->binding.transport == transport &&

@@ -52,8 +52,8 @@ unsigned sip_binding_list(const struct sip_binding *table, const char *user,
                           uint64_t now_us);
 
 /**
- * True if a contact of a user that is valid now came over this connection.  A datagram proves
- * nothing: always false for SIP_REGISTRAR_UDP.
+ * True if a contact of a user that is valid now came from there over this transport.  Over UDP that
+ * proves nothing: anybody can write any source into a datagram.
  */
 bool sip_binding_is_from(const struct sip_binding *table, const char *user,
                          enum sip_registrar_transport transport,

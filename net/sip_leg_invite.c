@@ -113,9 +113,12 @@ static void tell_owner(struct sip_leg *leg, const char *auth_user)
         .peer = leg->peer,
         .sdp_len = mbuf_get_left(msg->mb),
     };
+    bool same;
 
     read_texts(&texts, msg);
-    invite.registered = sip_registrar_is_from(leg->server->registrar, texts.from_user, msg);
+    same = sip_registrar_is_from(leg->server->registrar, texts.from_user, msg);
+    invite.registered = same && msg->tp != SIP_TRANSP_UDP;
+    invite.to_prove = same && msg->tp == SIP_TRANSP_UDP;
     if (invite.sdp_len)
         invite.sdp = (const char *)mbuf_buf(msg->mb);
     ++leg->busy;

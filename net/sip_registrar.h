@@ -85,8 +85,8 @@ struct sip_registrar *sip_registrar_free(struct sip_registrar *registrar);
 /** A REGISTER that passed the checks.  It is answered now or later. */
 void sip_registrar_request(struct sip_registrar *registrar, const struct sip_msg *msg);
 /**
- * True if a request came over the connection that @p user is registered over: address, port and
- * transport.  Never over UDP, where anybody can write any source into a datagram.
+ * True if a request came from where @p user is registered from: address, port and transport.  Over
+ * UDP that proves nothing: anybody can write any source into a datagram.
  */
 bool sip_registrar_is_from(const struct sip_registrar *registrar, const char *user,
                            const struct sip_msg *msg);

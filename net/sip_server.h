@@ -39,7 +39,8 @@ struct sip_server_invite {
     const char *from_user; /**< User part of From, unescaped; anybody can write it */
     const char *auth_user; /**< Who proved by digest to be this user, NULL if nobody did */
     bool registered; /**< The request came over the TCP or TLS connection that the user of From
-                        is registered over; never over UDP */
+                        is registered over */
+    bool to_prove;   /**< The same over UDP, which proves nothing: he can answer a challenge */
     struct sockaddr_storage peer; /**< Where the request came from */
     const char *sdp;              /**< Offer, NULL for a late offer */
     size_t sdp_len;

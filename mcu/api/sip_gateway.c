@@ -184,10 +184,15 @@ static int copy_invite(struct sip_phone *phone, const struct sip_server_invite *
 
 static void on_invite(struct sip_leg *leg, const struct sip_server_invite *invite, void *arg)
 {
-    struct sip_phone *phone = sip_phone_new();
+    struct sip_phone *phone;
     int err;
     (void)arg;
 
+    if (invite->to_prove && !invite->auth_user) {
+        sip_leg_challenge(leg, gateway.realm);
+        return;
+    }
+    phone = sip_phone_new();
     if (!phone) {
         sip_leg_reject(leg, 503, "no resources");
         return;

@@ -380,6 +380,16 @@ test('a registered phone is challenged over UDP: its source may be forged', asyn
   assert.ok(!a.messages.some(({ t }) => t === 'call'));
 });
 
+test('so it is when it calls a room, where it is known as its user then', async () => {
+  const login = await account(), b = await phone(login), room = `known-${login}`;
+  const call = await b.call(room);
+  assert.equal((await call.answered).status, 200);
+  assert.ok(call.challenged);
+  const { roster } = await (await browser(await account())).join(room);
+  assert.ok(roster.some(({ identity }) => identity === `us_${login}`), JSON.stringify(roster));
+  await call.bye();
+});
+
 test('with a wrong password it does not ring', async () => {
   const login = await account(), a = await browser(login), b = await phone(await account(), { registered: false, password: 'wrong' });
   assert.equal((await (await b.call(login)).answered).status, 403);

@@ -262,7 +262,9 @@ static void a_token_says_whether_a_room_is_made_and_how(void **state)
     assert_string_equal(rules_of(&person[0]).title, "Tea");
     grants.create = false; /* it is there */
     grants.room_config.max_participants = 1;
+    (void)snprintf(grants.identity, sizeof(grants.identity), "y");
     assert_int_equal(come(&person[1], "a", &grants, NULL), 0);
+    (void)snprintf(grants.identity, sizeof(grants.identity), "z");
     assert_int_equal(come(&person[2], "a", &grants, NULL), -ENOSPC);
     assert_string_equal(code, "room_full");
 }

@@ -14,7 +14,7 @@ static struct {
     unsigned n;
     bool challenge, wait;
     char auth_user[64], from_user[64];
-    bool registered;
+    bool registered, to_prove;
 } in;
 
 static void on_invite_of_user(struct sip_leg *leg, const struct sip_server_invite *invite,
@@ -27,6 +27,7 @@ static void on_invite_of_user(struct sip_leg *leg, const struct sip_server_invit
     snprintf(in.auth_user, sizeof(in.auth_user), "%s", invite->auth_user ? invite->auth_user : "-");
     snprintf(in.from_user, sizeof(in.from_user), "%s", invite->from_user);
     in.registered = invite->registered;
+    in.to_prove = invite->to_prove;
     if (in.challenge && !invite->auth_user)
         sip_leg_challenge(leg, REALM);
     else if (!in.wait)
@@ -360,6 +361,7 @@ static void a_datagram_proves_nothing(void **state)
     invite(1, NULL);
     expect("SIP/2.0 200");
     assert_false(in.registered);
+    assert_true(in.to_prove);
 }
 
 #define IN(test)     cmocka_unit_test_setup_teardown(test, set_up_in, tear_down)
