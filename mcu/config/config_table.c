@@ -118,7 +118,7 @@ static const struct config_row rows[] = {
      .min = 60000, .max = 604800000},
     {ROW(auth.attempts, UINT, RESTART, "10",
          "Wrong passwords, PINs and tokens a minute from one address or for one account."),
-     .min = 1, .max = 10000},
+     .min = 1, .max = 1000},
 
     {ROW(store.path, FILE, RESTART, "",
          "Database of people, meetings, calls and chat; empty is medley.db in server.data_dir.")},
